@@ -44,7 +44,7 @@ public sealed class GateSession : IDisposable
         var options = hostOptions.Read(arguments);
         input = GateInput.OfProcess(options, Environment.CurrentDirectory) with
         {
-            Prompt = settings => TerminalPrompt.Choose(settings.Get(SettingsCatalog.Json)),
+            Prompt = settings => TerminalPrompt.Choose(settings.Get(GeneralSettings.Json)),
             Publishers = [.. publishers],
             ApprovalSources = [.. approvals],
             HostOptions = hostOptions.All,

@@ -46,8 +46,8 @@ public sealed class GitHubPublisher : IReportPublisher
     public bool IsOn(Settings settings)
     {
         ArgumentNullException.ThrowIfNull(settings);
-        return GitHubSettings.Read(settings) is { } github
-            && (github.Parts.Count > 0 || settings.Get(SettingsCatalog.GitHubProtectionEvent).Length > 0)
+        return GitHubOptions.Read(settings) is { } github
+            && (github.Parts.Count > 0 || settings.Get(GitHubSettings.ProtectionEvent).Length > 0)
             && ActionsRun.Read(settings) is not { IsOfFork: true }; // a fork's token may only read
     }
 
@@ -57,12 +57,12 @@ public sealed class GitHubPublisher : IReportPublisher
         ArgumentNullException.ThrowIfNull(context);
         ArgumentNullException.ThrowIfNull(report);
         var settings = Demand(context.Settings);
-        var waiting = context.Settings.Get(SettingsCatalog.GitHubProtectionEvent).Length > 0
-            ? ProtectionRules.Read(context.Settings.GetPath(SettingsCatalog.GitHubProtectionEvent), settings)
+        var waiting = context.Settings.Get(GitHubSettings.ProtectionEvent).Length > 0
+            ? ProtectionRules.Read(context.Settings.GetPath(GitHubSettings.ProtectionEvent), settings)
             : null;
         return CheckRunBuilder.Draft(
             report, settings, ActionsRun.Read(context.Settings), ProjectCheckout.Find(context.Settings),
-            !context.Settings.Get(SettingsCatalog.RestoreSchemaOnly), waiting).Write();
+            !context.Settings.Get(RestoreSettings.SchemaOnly), waiting).Write();
     }
 
     /// <inheritdoc/>
@@ -85,7 +85,7 @@ public sealed class GitHubPublisher : IReportPublisher
         return await PublishAsync(settings, publication, context.Clock, either.Token);
     }
 
-    async Task<PublishResult> PublishAsync(GitHubSettings settings, Publication publication, TimeProvider clock, CancellationToken deadline)
+    async Task<PublishResult> PublishAsync(GitHubOptions settings, Publication publication, TimeProvider clock, CancellationToken deadline)
     {
         var (done, refused, left) = (new List<string>(), new List<Problem>(), new List<string>());
         var until = clock.GetUtcNow() + settings.Timeout;
@@ -116,8 +116,8 @@ public sealed class GitHubPublisher : IReportPublisher
         return new(done) { Refused = refused, Left = left.Count == 0 ? null : string.Join("; ", left) };
     }
 
-    static GitHubSettings Demand(Settings settings) =>
-        GitHubSettings.Read(settings)
+    static GitHubOptions Demand(Settings settings) =>
+        GitHubOptions.Read(settings)
             ?? throw GitHubProblems.Setting(
                 "GitHub's token or repository is missing", "set GITHUB_TOKEN, and --github-repository=<owner>/<name> outside of Actions");
 }

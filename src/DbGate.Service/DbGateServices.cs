@@ -29,8 +29,8 @@ public static class DbGateServices
 
     internal static IServiceCollection AddDbGate(this IServiceCollection services, Settings settings, GateServices gates)
     {
-        var period = settings.Get(SettingsCatalog.ServiceCachePeriod);
-        var wanted = settings.Get(SettingsCatalog.ServiceCheckTimeout);
+        var period = settings.Get(ServiceSettings.CachePeriod);
+        var wanted = settings.Get(ServiceSettings.CheckTimeout);
         var deadline = wanted < period ? wanted : period; // else a fault would outlast its period
         var remembered = gates with { Evidence = new RememberedEvidence(gates.Evidence, gates.Clock) };
         services.TryAddSingleton(settings);

@@ -30,7 +30,7 @@ abstract class Screen : IGateDisplay
     protected bool IsVerbose { get; private set; }
 
     public virtual void Begin(Settings settings) =>
-        (IsQuiet, IsVerbose) = (settings.Get(SettingsCatalog.Quiet), settings.Get(SettingsCatalog.Verbose));
+        (IsQuiet, IsVerbose) = (settings.Get(GeneralSettings.Quiet), settings.Get(GeneralSettings.Verbose));
 
     public abstract void Show(StepReport step);
 

@@ -44,7 +44,7 @@ static class TaskRun
         Signals.Cancel(cancellationSource);
         var input = Input(line) with
         {
-            Prompt = settings => TerminalPrompt.Choose(settings.Get(SettingsCatalog.Json)),
+            Prompt = settings => TerminalPrompt.Choose(settings.Get(GeneralSettings.Json)),
             Publishers = [new GitHubPublisher()],
             ApprovalSources = [new GitHubApprovals()],
         };

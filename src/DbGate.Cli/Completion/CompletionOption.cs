@@ -30,8 +30,8 @@ enum CompletionValue
 sealed record CompletionOption(string Name, string Help, CompletionValue Value, params IReadOnlyList<string> Words)
 {
     static readonly Setting[] Folders =
-        [SettingsCatalog.Project, SettingsCatalog.ReportsFolder, SettingsCatalog.MigrationsFolder, SettingsCatalog.BackupFolder];
-    static readonly Setting[] Files = [TaskOptions.RestoreFile, SettingsCatalog.RestoreEnvFile];
+        [GeneralSettings.Project, GeneralSettings.ReportsFolder, MigrationSettings.Folder, BackupSettings.Folder];
+    static readonly Setting[] Files = [TaskOptions.RestoreFile, RestoreSettings.EnvFile];
 
     /// <summary>The settings' options and the host's.</summary>
     public static IReadOnlyList<CompletionOption> All { get; } =

@@ -10,8 +10,8 @@ static class HelpPage
 {
     /// <summary>Settings that every task reads.</summary>
     static readonly Setting[] Common =
-        [SettingsCatalog.Environment, SettingsCatalog.Project, SettingsCatalog.Json, SettingsCatalog.ReportsFolder,
-            SettingsCatalog.DatabaseUrlVariable];
+        [GeneralSettings.Environment, GeneralSettings.Project, GeneralSettings.Json, GeneralSettings.ReportsFolder,
+            DatabaseSettings.DatabaseUrlVariable];
 
     static readonly (string Option, string Help)[] OfHost =
     [

@@ -16,7 +16,7 @@ sealed class GitHubApi : IDisposable
     readonly GitHubClient client;
 
     public GitHubApi(
-        GitHubSettings settings, RetryOptions retries, Func<HttpMessageHandler> transport, TimeProvider clock, DateTimeOffset end,
+        GitHubOptions settings, RetryOptions retries, Func<HttpMessageHandler> transport, TimeProvider clock, DateTimeOffset end,
         CancellationToken deadline)
     {
         (Settings, Retry, Clock, Deadline) = (settings, retries, clock, deadline);
@@ -38,7 +38,7 @@ sealed class GitHubApi : IDisposable
         Deadline = TimeSpan.FromDays(1),
     };
 
-    public GitHubSettings Settings { get; }
+    public GitHubOptions Settings { get; }
 
     public string Owner => Settings.Owner;
 

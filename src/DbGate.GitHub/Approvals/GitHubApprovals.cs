@@ -38,7 +38,7 @@ public sealed class GitHubApprovals : IApprovalSource
         ArgumentNullException.ThrowIfNull(context);
         ArgumentNullException.ThrowIfNull(plan);
         ArgumentNullException.ThrowIfNull(digest);
-        if (GitHubSettings.Read(context.Settings) is not { } settings
+        if (GitHubOptions.Read(context.Settings) is not { } settings
             || ActionsRun.Read(context.Settings) is not { Id: { } id, Commit: { } commit } run)
         {
             throw GitHubProblems.NoRun();
@@ -64,7 +64,7 @@ public sealed class GitHubApprovals : IApprovalSource
             EarlierActors = await ReadAsync(
                 $"the attempts of run {id}", "actions: read", () => EarlierActorsAsync(api, id, run.Attempt), cancellationToken),
         };
-        return ReviewJudgement.Of(told, plan, digest, context.Settings.Get(SettingsCatalog.GitHubApprovalBinding));
+        return ReviewJudgement.Of(told, plan, digest, context.Settings.Get(GitHubSettings.Binding));
     }
 
     static async Task<IReadOnlyList<RunReview>> ReviewsAsync(GitHubApi api, long run, string environment) =>

@@ -27,7 +27,7 @@ static class CheckRunBuilder
     /// <param name="isFullTest">False when a restore test restored only definitions, which proves no backup.</param>
     /// <param name="protection">The rule that waits for an answer.</param>
     public static Publication Draft(
-        GateReport report, GitHubSettings settings, ActionsRun? run, Checkout checkout, bool isFullTest, ProtectionRule? protection)
+        GateReport report, GitHubOptions settings, ActionsRun? run, Checkout checkout, bool isFullTest, ProtectionRule? protection)
     {
         var (page, folder) = (run?.Page, checkout.Folder);
         var sha = Subject(report.Commit, run);
@@ -98,7 +98,7 @@ static class CheckRunBuilder
 
     /// <summary>Each environment and each project of a repository has its own: of two with one name only the newer is seen.</summary>
     static string CheckName(string name, string environment, string folder) =>
-        Limits.Name($"{name} {environment}{(folder.Length > 0 && name == SettingsCatalog.GitHubCheckName.Default ? $" {folder}" : "")}");
+        Limits.Name($"{name} {environment}{(folder.Length > 0 && name == GitHubSettings.CheckName.Default ? $" {folder}" : "")}");
 
     /// <summary>The same database has the same key, and where none was asked, the same project; nobody reads a host from it.</summary>
     static string KeyOf(string? target) =>

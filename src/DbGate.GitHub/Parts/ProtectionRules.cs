@@ -61,7 +61,7 @@ static partial class ProtectionRules
     /// <param name="path">The file with the event.</param>
     /// <param name="settings">The repository that it must be about.</param>
     /// <exception cref="GateException">DBG0916.</exception>
-    public static ProtectionRule Read(string path, GitHubSettings settings)
+    public static ProtectionRule Read(string path, GitHubOptions settings)
     {
         try
         {

@@ -29,8 +29,8 @@ sealed class AdminCredentials
     /// </exception>
     public static AdminCredentials Read(Settings settings)
     {
-        var name = settings.Get(SettingsCatalog.AdminTokenVariable);
-        var value = name.Length > 0 ? settings.Variables.GetValueOrDefault(name) : settings.Find(SettingsCatalog.AdminToken);
+        var name = settings.Get(ServiceSettings.AdminTokenVariable);
+        var value = name.Length > 0 ? settings.Variables.GetValueOrDefault(name) : settings.Find(ServiceSettings.AdminToken);
         if (value is { Source.IsOfCommit: true })
         {
             throw new GateException(ServiceProblems.TokenOfCommit(name, value.Source.Location));

@@ -19,7 +19,7 @@ sealed class ClientAuthority
     /// <exception cref="GateException">DBG0616: the file cannot be read.</exception>
     public static ClientAuthority? Read(Settings settings)
     {
-        if (settings.Get(SettingsCatalog.ServiceClientAuthority).Length == 0)
+        if (settings.Get(ServiceSettings.ClientAuthority).Length == 0)
         {
             return null;
         }
@@ -27,7 +27,7 @@ sealed class ClientAuthority
         try
         {
             var roots = new X509Certificate2Collection();
-            roots.ImportFromPemFile(settings.GetPath(SettingsCatalog.ServiceClientAuthority));
+            roots.ImportFromPemFile(settings.GetPath(ServiceSettings.ClientAuthority));
             return roots.Count > 0 ? new(roots) : throw Unusable("the file holds no certificate");
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException or CryptographicException)
@@ -48,5 +48,5 @@ sealed class ClientAuthority
         return chain.Build(certificate);
     }
 
-    static GateException Unusable(string why) => new(ServiceProblems.Certificate(SettingsCatalog.ServiceClientAuthority.Name, why));
+    static GateException Unusable(string why) => new(ServiceProblems.Certificate(ServiceSettings.ClientAuthority.Name, why));
 }

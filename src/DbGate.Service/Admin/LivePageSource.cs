@@ -75,7 +75,7 @@ sealed class LivePageSource
             yield return new LiveTarget("the direct way, for locks and deploys", direct);
         }
 
-        if (settings.Find(SettingsCatalog.ReadReplicaUrl) is { Text.Length: > 0 } replica
+        if (settings.Find(DatabaseSettings.ReadReplicaUrl) is { Text.Length: > 0 } replica
             && Redacted(() => PostgresUrl.Parse(replica.Text, replica.Source.Name)) is { } other)
         {
             yield return new LiveTarget("the read replica", other);

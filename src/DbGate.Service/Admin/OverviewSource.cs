@@ -43,7 +43,7 @@ sealed class OverviewSource
         var (records, problems) = (await read).Value;
         var (target, unresolved) = ShownTarget();
         return new(
-            settings.Get(SettingsCatalog.Environment).ToString().ToLowerInvariant(),
+            settings.Get(GeneralSettings.Environment).ToString().ToLowerInvariant(),
             target,
             state,
             age,

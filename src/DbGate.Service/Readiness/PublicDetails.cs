@@ -24,8 +24,8 @@ sealed class PublicDetails
             urls.SelectMany(url => new[] { url.Host, url.User, url.Database })
                 .Except(Enum.GetNames<TargetEnvironment>(), StringComparer.OrdinalIgnoreCase);
         var places =
-            new[] { settings.Root, settings.GetPath(SettingsCatalog.BackupFolder), settings.Get(SettingsCatalog.S3Bucket),
-                settings.Get(SettingsCatalog.GcsBucket) };
+            new[] { settings.Root, settings.GetPath(BackupSettings.Folder), settings.Get(BackupSettings.S3Bucket),
+                settings.Get(BackupSettings.GcsBucket) };
         names =
         [
             .. words.Concat(places).Concat(urls.SelectMany(url => url.Secrets))
@@ -57,7 +57,7 @@ sealed class PublicDetails
         var names = new[]
         {
             "DATABASE_URL", "DATABASE_URL_PROD", "DATABASE_URL_STAGING", "DIRECT_URL", "TEST_DATABASE_URL", "DATABASE_READ_REPLICA_URL",
-            settings.Get(SettingsCatalog.DatabaseUrlVariable),
+            settings.Get(DatabaseSettings.DatabaseUrlVariable),
         };
         foreach (var name in names)
         {

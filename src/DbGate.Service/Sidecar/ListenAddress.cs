@@ -17,7 +17,7 @@ sealed record ListenAddress(string Text, IPAddress? Host, int Port, bool IsHttps
     /// <exception cref="GateException">DBG0615.</exception>
     public static ListenAddress Read(Settings settings)
     {
-        var text = settings.Get(SettingsCatalog.ServiceAddress);
+        var text = settings.Get(ServiceSettings.Address);
         if (!Uri.TryCreate(text, UriKind.Absolute, out var uri)
             || uri.Scheme is not ("http" or "https")
             || uri.PathAndQuery != "/"

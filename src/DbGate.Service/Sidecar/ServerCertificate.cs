@@ -13,7 +13,7 @@ static class ServerCertificate
     /// <exception cref="GateException">DBG0616: they are missing, unreadable, or do not fit each other.</exception>
     public static X509Certificate2 Read(Settings settings)
     {
-        if (settings.Get(SettingsCatalog.ServiceCertificate).Length == 0 || settings.Get(SettingsCatalog.ServiceCertificateKey).Length == 0)
+        if (settings.Get(ServiceSettings.Certificate).Length == 0 || settings.Get(ServiceSettings.CertificateKey).Length == 0)
         {
             throw Unusable("an https address needs service.certificate and service.certificateKey");
         }
@@ -21,7 +21,7 @@ static class ServerCertificate
         try
         {
             return X509Certificate2.CreateFromPemFile(
-                settings.GetPath(SettingsCatalog.ServiceCertificate), settings.GetPath(SettingsCatalog.ServiceCertificateKey));
+                settings.GetPath(ServiceSettings.Certificate), settings.GetPath(ServiceSettings.CertificateKey));
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException or CryptographicException or ArgumentException)
         {
@@ -29,5 +29,5 @@ static class ServerCertificate
         }
     }
 
-    static GateException Unusable(string why) => new(ServiceProblems.Certificate(SettingsCatalog.ServiceCertificate.Name, why));
+    static GateException Unusable(string why) => new(ServiceProblems.Certificate(ServiceSettings.Certificate.Name, why));
 }

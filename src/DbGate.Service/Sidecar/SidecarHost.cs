@@ -110,7 +110,7 @@ sealed class SidecarHost : IAsyncDisposable
         else
         {
             throw new GateException(
-                ServiceProblems.Certificate(SettingsCatalog.ServiceClientAuthority.Name, "client certificates need an https address"));
+                ServiceProblems.Certificate(ServiceSettings.ClientAuthority.Name, "client certificates need an https address"));
         }
     }
 

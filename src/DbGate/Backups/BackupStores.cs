@@ -12,13 +12,13 @@ static class BackupStores
     public static IReadOnlyList<IObjectStore> Open(Settings settings)
     {
         var chosen = StoreChoice.Of(new StoreSettings(
-            settings.Get(SettingsCatalog.BackupUploadEnabled),
-            settings.Get(SettingsCatalog.S3Bucket),
-            settings.Get(SettingsCatalog.GcsBucket),
-            settings.GetPath(SettingsCatalog.BackupFolder),
+            settings.Get(BackupSettings.UploadEnabled),
+            settings.Get(BackupSettings.S3Bucket),
+            settings.Get(BackupSettings.GcsBucket),
+            settings.GetPath(BackupSettings.Folder),
             name => StoreVariables.Read(settings, name)));
-        var folder = new StoreOptions.Folder(settings.GetPath(SettingsCatalog.BackupFolder));
-        return [.. chosen.Concat(settings.Get(SettingsCatalog.BackupKeepLocal) ? [folder] : [])
+        var folder = new StoreOptions.Folder(settings.GetPath(BackupSettings.Folder));
+        return [.. chosen.Concat(settings.Get(BackupSettings.KeepLocal) ? [folder] : [])
             .Distinct()
             .Select(options => ObjectStores.Open(options))];
     }

@@ -15,7 +15,7 @@ sealed class ApplicationReadyCheck : ICheck
     /// <inheritdoc/>
     public async Task<CheckResult> RunAsync(GateContext context, CancellationToken cancellationToken)
     {
-        if (!Uri.TryCreate(context.Settings.Get(SettingsCatalog.ReadyUrl), UriKind.Absolute, out var address))
+        if (!Uri.TryCreate(context.Settings.Get(ReadySettings.Url), UriKind.Absolute, out var address))
         {
             return CheckResult.Skipped("READY_URL is not set");
         }

@@ -28,12 +28,12 @@ sealed class BackupConfigCheck : ICheck
     internal static IReadOnlyList<Problem> Decide(Settings settings, bool isProduction, DateTimeOffset now, RestoreTestRecord? record)
     {
         var problems = new List<Problem>();
-        if (isProduction && settings.Find(SettingsCatalog.BackupEnabled)?.Text is not "true")
+        if (isProduction && settings.Find(BackupSettings.Enabled)?.Text is not "true")
         {
-            problems.Add(CheckProblems.BackupDisabled(settings.Find(SettingsCatalog.BackupEnabled)));
+            problems.Add(CheckProblems.BackupDisabled(settings.Find(BackupSettings.Enabled)));
         }
 
-        var retention = settings.Find(SettingsCatalog.BackupRetentionDays);
+        var retention = settings.Find(BackupSettings.RetentionDays);
         if (retention is null && isProduction)
         {
             problems.Add(CheckProblems.RetentionMissing());
@@ -61,8 +61,8 @@ sealed class BackupConfigCheck : ICheck
     /// A folder is no store where the machine is thrown away after the job; null elsewhere, and where backups are uploaded.
     /// </summary>
     internal static Problem? Forgotten(Settings settings) =>
-        IsHostedByGitHub(settings) && !settings.Get(SettingsCatalog.BackupUploadEnabled)
-            ? CheckProblems.BackupForgotten(settings.Get(SettingsCatalog.BackupFolder))
+        IsHostedByGitHub(settings) && !settings.Get(BackupSettings.UploadEnabled)
+            ? CheckProblems.BackupForgotten(settings.Get(BackupSettings.Folder))
             : null;
 
     static bool IsHostedByGitHub(Settings settings) =>
@@ -77,7 +77,7 @@ sealed class BackupConfigCheck : ICheck
             return Age(DateOnly.FromDateTime(record.TestedAt.UtcDateTime), now, record.Location);
         }
 
-        var written = settings.Find(SettingsCatalog.LastRestoreTestDate);
+        var written = settings.Find(BackupSettings.LastRestoreTestDate);
         if (written is null)
         {
             return isProduction ? CheckProblems.RestoreTestMissing() : null;
@@ -115,10 +115,10 @@ sealed class BackupConfigCheck : ICheck
     }
 
     static string Describe(Settings settings, RestoreTestRecord? record) =>
-        (settings.Find(SettingsCatalog.BackupEnabled)?.Text == "true" ? "backups enabled" : "backups not enabled")
-        + $", kept {settings.Get(SettingsCatalog.BackupRetentionDays)} days, "
+        (settings.Find(BackupSettings.Enabled)?.Text == "true" ? "backups enabled" : "backups not enabled")
+        + $", kept {settings.Get(BackupSettings.RetentionDays)} days, "
         + (record is not null ? $"restore test {record.TestedAt:yyyy-MM-dd} (record {record.Location})"
-            : settings.Find(SettingsCatalog.LastRestoreTestDate) is { } written
+            : settings.Find(BackupSettings.LastRestoreTestDate) is { } written
                 ? $"restore test {written.Text} (written by hand, {written})"
             : "no restore test on record");
 }

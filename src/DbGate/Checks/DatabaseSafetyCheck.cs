@@ -47,7 +47,7 @@ sealed class DatabaseSafetyCheck : ICheck
             yield break;
         }
 
-        if (settings.Find(SettingsCatalog.PushAllowed) is { } push && IsTrue(push.Text))
+        if (settings.Find(SafetySettings.PushAllowed) is { } push && IsTrue(push.Text))
         {
             yield return CheckProblems.PushAllowed(push);
         }
@@ -57,7 +57,7 @@ sealed class DatabaseSafetyCheck : ICheck
             yield return problem;
         }
 
-        var limit = settings.Find(SettingsCatalog.MaxConnections);
+        var limit = settings.Find(DatabaseSettings.MaxConnections);
         if (limit is null)
         {
             yield return CheckProblems.MaxConnectionsMissing();
@@ -133,7 +133,7 @@ sealed class DatabaseSafetyCheck : ICheck
             yield return pooler is null ? CheckProblems.SslNotProven(url.Source) : CheckProblems.SslEndsAtPooler(pooler);
         }
 
-        if (settings.Find(SettingsCatalog.MaxConnections) is { } written
+        if (settings.Find(DatabaseSettings.MaxConnections) is { } written
             && Limit(written.Text) is { } limit
             && limit * 2 > facts.MaxConnections - facts.ReservedConnections)
         {
@@ -152,7 +152,7 @@ sealed class DatabaseSafetyCheck : ICheck
 
     static async Task<IEnumerable<Problem>> ReplicaAsync(GateContext context, ServerFacts primary, CancellationToken cancellationToken)
     {
-        if (context.Settings.Find(SettingsCatalog.ReadReplicaUrl) is not { } written)
+        if (context.Settings.Find(DatabaseSettings.ReadReplicaUrl) is not { } written)
         {
             return [];
         }
@@ -169,7 +169,7 @@ sealed class DatabaseSafetyCheck : ICheck
             .. context.IsProduction && DemandsTls(url) && !replica.Encrypted
                 ? [CheckProblems.SslNotProven(url.Source)]
                 : Array.Empty<Problem>(),
-            .. Replica(primary, replica, lag, context.Settings.Get(SettingsCatalog.ReplicaMaxLag)),
+            .. Replica(primary, replica, lag, context.Settings.Get(SafetySettings.ReplicaMaxLag)),
         ];
     }
 

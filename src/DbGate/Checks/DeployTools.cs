@@ -32,7 +32,7 @@ static class DeployTools
         var settings = context.Settings;
         return
         [
-            .. settings.Get(SettingsCatalog.Engine) == DeployEngineKind.Prisma
+            .. settings.Get(MigrationSettings.Engine) == DeployEngineKind.Prisma
                 ? OfCommand(settings.Root, MigrationProject.Locate(settings).Command(settings), Programs)
                 : MigrationProject.Locate(settings).Tool is PrismaTool
                     ? []

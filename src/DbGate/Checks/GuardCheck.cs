@@ -48,7 +48,7 @@ sealed class GuardCheck : ICheck
 
     /// <summary>In production nothing to follow is not nothing to find, unless the rules state that there is nothing.</summary>
     internal static IEnumerable<Problem> OfNothing(GateContext context, GuardReport report) =>
-        report.Entrypoints == 0 && context.IsProduction && !context.Settings.Get(SettingsCatalog.NoEntrypoints)
+        report.Entrypoints == 0 && context.IsProduction && !context.Settings.Get(SafetySettings.NoEntrypoints)
             ? [CheckProblems.NoEntrypoints(report.Files)]
             : [];
 }

@@ -22,7 +22,7 @@ sealed class ProtectionCheck : ICheck
             return CheckResult.Of([.. finding.Problems], finding.Sentence);
         }
 
-        return context.IsProduction && context.Settings.Get(SettingsCatalog.ProtectionRequired)
+        return context.IsProduction && context.Settings.Get(ProtectionSettings.Required)
             ? CheckResult.Of([ProtectionProblems.Missing(blocks: true)], "")
             : CheckResult.Skipped("the database does not protect itself (the task protect installs the protection)");
     }

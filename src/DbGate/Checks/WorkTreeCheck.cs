@@ -22,9 +22,9 @@ sealed class WorkTreeCheck : ICheck
 
         var tree = await WorkTree.ReadAsync(
             context.Settings.Root,
-            [context.Settings.GetPath(SettingsCatalog.ReportsFolder), context.Settings.GetPath(SettingsCatalog.BackupFolder)],
+            [context.Settings.GetPath(GeneralSettings.ReportsFolder), context.Settings.GetPath(BackupSettings.Folder)],
             cancellationToken);
-        var blocks = context.IsProduction && !context.Settings.Get(SettingsCatalog.AllowDirtyWorkTree);
+        var blocks = context.IsProduction && !context.Settings.Get(SafetySettings.AllowDirtyWorkTree);
         if (tree.Unknown is { } why)
         {
             return CheckResult.Of([CheckProblems.WorkTreeUnknown(why, blocks)], $"not compared with commit {commit[..12]}: {why}");

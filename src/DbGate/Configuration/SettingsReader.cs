@@ -24,24 +24,24 @@ static class SettingsReader
         var fromOptions = Options(options);
         var fromProcess = environment.ToDictionary(
             pair => pair.Key, pair => new SettingValue(pair.Value, new SettingSource(SettingLayer.Environment, $"variable {pair.Key}")));
-        var root = Root(Pick(SettingsCatalog.Project, fromOptions, fromProcess)?.Text ?? ".", calledFrom);
+        var root = Root(Pick(GeneralSettings.Project, fromOptions, fromProcess)?.Text ?? ".", calledFrom);
 
         var files = CommitFiles.Of(root);
         var file = ApprovalKeys.Inline(ProjectFile.Read(root), root);
         var dotEnv = Variables(root, ".env", SettingLayer.DotEnv, environment, files);
         var policy = Policy(fromOptions, root, files, fromProcess, Trusted(dotEnv));
         var chosen = Environment(
-            Pick(SettingsCatalog.Environment, fromOptions, fromProcess, Trusted(dotEnv)),
-            policy?.Values.GetValueOrDefault(SettingsCatalog.Environment.Name),
-            Pick(SettingsCatalog.Environment, [], dotEnv) ?? file.Values.GetValueOrDefault(SettingsCatalog.Environment.Name));
-        var target = Checked(SettingsCatalog.Environment, chosen);
+            Pick(GeneralSettings.Environment, fromOptions, fromProcess, Trusted(dotEnv)),
+            policy?.Values.GetValueOrDefault(GeneralSettings.Environment.Name),
+            Pick(GeneralSettings.Environment, [], dotEnv) ?? file.Values.GetValueOrDefault(GeneralSettings.Environment.Name));
+        var target = Checked(GeneralSettings.Environment, chosen);
         var perEnvironment =
             Variables(root, $".env.{target.ToString().ToLowerInvariant()}", SettingLayer.EnvironmentFile, environment, files);
         var ignored = new Dictionary<string, SettingValue>(StringComparer.Ordinal);
         if (target == TargetEnvironment.Production)
         {
             SetSecretsAside(
-                ignored, Pick(SettingsCatalog.DatabaseUrlVariable, fromOptions, fromProcess)?.Text ?? "", perEnvironment, dotEnv);
+                ignored, Pick(DatabaseSettings.DatabaseUrlVariable, fromOptions, fromProcess)?.Text ?? "", perEnvironment, dotEnv);
         }
 
         Dictionary<string, SettingValue>[] layers = [fromProcess, perEnvironment, dotEnv];
@@ -60,7 +60,7 @@ static class SettingsReader
             var ofFiles = policy.Values.GetValueOrDefault(setting.Name) ?? file.Values.GetValueOrDefault(setting.Name);
             var value = setting.Class switch
             {
-                _ when setting == SettingsCatalog.Environment => chosen,
+                _ when setting == GeneralSettings.Environment => chosen,
                 SettingClass.TrustedOnly => DemandTrusted(setting, Pick(setting, [], perEnvironment, dotEnv))
                     ?? ofRun
                     ?? policy.Values.GetValueOrDefault(setting.Name),
@@ -107,7 +107,7 @@ static class SettingsReader
             settings.Variables.Where(pair => pair.Value.Source.Layer == SettingLayer.Environment)
                 .ToDictionary(pair => pair.Key, pair => pair.Value.Text);
         return Enum.GetValues<TargetEnvironment>()
-            .Where(other => other != settings.Get(SettingsCatalog.Environment))
+            .Where(other => other != settings.Get(GeneralSettings.Environment))
             .SelectMany(other =>
                 Variables(settings.Root, $".env.{other.ToString().ToLowerInvariant()}", SettingLayer.EnvironmentFile, process))
             .Concat(Variables(settings.Root, ".env", SettingLayer.DotEnv, process));
@@ -201,20 +201,20 @@ static class SettingsReader
     static ProjectFile? Policy(
         Dictionary<string, SettingValue> options, string root, CommitFiles files,
         params ReadOnlySpan<Dictionary<string, SettingValue>> layers) =>
-        Pick(SettingsCatalog.PolicyFile, options, layers) is { } path
+        Pick(PlanSettings.PolicyFile, options, layers) is { } path
             ? PolicyFile.Read(Path.GetFullPath(path.Text, root), root, files)
             : null;
 
     /// <summary>The run's own word; without it the stricter one of the policy file and the commit.</summary>
     static SettingValue? Environment(SettingValue? ofRun, SettingValue? ofPolicy, SettingValue? ofCommit) =>
         ofRun
-            ?? (ofPolicy is not null && Checked(SettingsCatalog.Environment, ofPolicy) >= Checked(SettingsCatalog.Environment, ofCommit)
+            ?? (ofPolicy is not null && Checked(GeneralSettings.Environment, ofPolicy) >= Checked(GeneralSettings.Environment, ofCommit)
                 ? ofPolicy
                 : ofCommit);
 
     /// <summary>The list of those who may approve production, when the author of the release wrote it.</summary>
     static SettingValue? ApproversOfCommit(Dictionary<string, SettingValue> values, string root, CommitFiles files) =>
-        values.GetValueOrDefault(SettingsCatalog.ApproversFile.Name) is { } value
+        values.GetValueOrDefault(PlanSettings.ApproversFile.Name) is { } value
             && files.Contains(root, Path.GetFullPath(value.Text, root)) ? value : null;
 
     static TargetEnvironment Checked(Setting<TargetEnvironment> setting, SettingValue? value) =>

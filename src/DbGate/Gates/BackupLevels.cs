@@ -69,7 +69,7 @@ static class BackupLevels
         return recorded is { } level && (BackupLevel)level > LevelOf(proof) ? proof with { Level = Name((BackupLevel)level) } : proof;
     }
 
-    static BackupLevel Demanded(Settings settings) => settings.Get(SettingsCatalog.BackupLevel);
+    static BackupLevel Demanded(Settings settings) => settings.Get(BackupSettings.Level);
 
     static BackupLevel LevelOf(BackupProof proof) => Enum.TryParse<BackupLevel>(proof.Level, out var level) ? level : 0;
 

@@ -71,7 +71,7 @@ sealed record DatabaseMetrics
             {
                 DatabaseBytes = await session.ScalarAsync<long>("select pg_database_size(current_database())", cancellationToken),
             };
-        if (context.Settings.Find(SettingsCatalog.ReadReplicaUrl) is not { } written)
+        if (context.Settings.Find(DatabaseSettings.ReadReplicaUrl) is not { } written)
         {
             var seconds = await session.ScalarAsync<double?>(Furthest, cancellationToken);
             return seconds is { } lag ? metrics with { ReplicationLag = TimeSpan.FromSeconds(lag) } : metrics;

@@ -58,16 +58,16 @@ public sealed record DbGateOptions
     {
         var options = new Dictionary<string, string>(Settings, StringComparer.Ordinal)
         {
-            [SettingsCatalog.Project.Option!] = ProjectDirectory,
+            [GeneralSettings.Project.Option!] = ProjectDirectory,
         };
         if (Environment is { } environment)
         {
-            options[SettingsCatalog.Environment.Option!] = environment.ToString().ToLowerInvariant();
+            options[GeneralSettings.Environment.Option!] = environment.ToString().ToLowerInvariant();
         }
 
         if (DatabaseUrl is not null)
         {
-            options[SettingsCatalog.DatabaseUrlVariable.Option!] = UrlVariable;
+            options[DatabaseSettings.DatabaseUrlVariable.Option!] = UrlVariable;
         }
 
         var input = GateInput.OfProcess(options, Directory.GetCurrentDirectory()) with { Publishers = Publishers };
@@ -77,9 +77,9 @@ public sealed record DbGateOptions
     }
 
     static TargetEnvironment ReadEnvironment(string text) =>
-        SettingsCatalog.Environment.Reader.TryRead(text, out var environment)
+        GeneralSettings.Environment.Reader.TryRead(text, out var environment)
             ? environment
             : throw new Problems.GateException(ConfigurationProblems.InvalidValue(
-                SettingsCatalog.Environment,
+                GeneralSettings.Environment,
                 new SettingValue(text, new SettingSource(SettingLayer.Environment, $"{SectionName}:{nameof(Environment)}"))));
 }

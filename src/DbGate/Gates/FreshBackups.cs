@@ -32,7 +32,7 @@ static class FreshBackups
             return new FreshBackup(null, null, []);
         }
 
-        var limit = context.Settings.Get(SettingsCatalog.BackupMaxStaleness);
+        var limit = context.Settings.Get(BackupSettings.MaxStaleness);
         var age = await AgeAsync(session, backup, cancellationToken);
         IReadOnlyList<Fact> renewed = [];
         if (context.IsProduction && age > limit)

@@ -164,7 +164,7 @@ public sealed class GateRunner : IAsyncDisposable
             path =
                 Steps.All(step => !step.Step.LeavesReport)
                     ? null
-                    : ReportFolder.Write(Context.Settings.GetPath(SettingsCatalog.ReportsFolder), report);
+                    : ReportFolder.Write(Context.Settings.GetPath(GeneralSettings.ReportsFolder), report);
         }
         catch (GateException exception)
         {

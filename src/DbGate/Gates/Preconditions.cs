@@ -38,7 +38,7 @@ static class Preconditions
             ?? await context.Services.Evidence.NewestVerifiedAsync(context, target, cancellationToken);
         if (proof is null)
         {
-            return context.IsProduction || context.Settings.Find(SettingsCatalog.BackupEnabled)?.Text == "true"
+            return context.IsProduction || context.Settings.Find(BackupSettings.Enabled)?.Text == "true"
                 ? throw new GateException(DeployProblems.NoBackup("none was taken in this run, and policy accepts no earlier one"))
                 : null;
         }

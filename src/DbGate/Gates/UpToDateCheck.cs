@@ -102,7 +102,7 @@ sealed class UpToDateCheck(string path, TimeProvider? clock = null)
     /// <summary>Reports and this file come after the inspection, and would make each build see another repository than the last.</summary>
     Func<string, bool> IsOwn(Settings settings)
     {
-        string[] own = [Relative(settings.GetPath(SettingsCatalog.ReportsFolder)) + "/", Relative(path)];
+        string[] own = [Relative(settings.GetPath(GeneralSettings.ReportsFolder)) + "/", Relative(path)];
         return name =>
             own.Any(mine => name == mine
                 || (mine.EndsWith('/') && name.StartsWith(mine, StringComparison.Ordinal))

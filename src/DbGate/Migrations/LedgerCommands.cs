@@ -20,9 +20,9 @@ sealed partial record LedgerCommands(bool HasPrisma, PostgresUrl Url, TargetEnvi
     public static LedgerCommands Of(Settings settings, bool isDeclared, PostgresUrl url) =>
         new(
             isDeclared
-                || (settings.Get(SettingsCatalog.Engine) == DeployEngineKind.Prisma
-                && settings.Get(SettingsCatalog.MigrateCommand).Contains("prisma", StringComparison.OrdinalIgnoreCase)),
-            url, settings.Get(SettingsCatalog.Environment));
+                || (settings.Get(MigrationSettings.Engine) == DeployEngineKind.Prisma
+                && settings.Get(MigrationSettings.Command).Contains("prisma", StringComparison.OrdinalIgnoreCase)),
+            url, settings.Get(GeneralSettings.Environment));
 
     /// <summary>Shows what the engine left in the rows of a migration.</summary>
     public FixCommand Logs(string name) => PsqlLine.Of(Url, $"select logs from {Table} where migration_name = {Sql.Literal(name)}");

@@ -30,17 +30,17 @@ sealed record MigrationProject(MigrationTool Tool, string Root, string Migration
     /// <exception cref="GateException">DBG0216, DBG0221, or DBG0222: the setting names no tool.</exception>
     public static MigrationProject Locate(Settings settings)
     {
-        var ledger = settings.Get(SettingsCatalog.MigrationsLedger) is { Length: > 0 } named ? named : null;
+        var ledger = settings.Get(MigrationSettings.Ledger) is { Length: > 0 } named ? named : null;
         if (CustomTool.Create(settings) is { } custom)
         {
             return new(
-                custom, settings.Root, settings.GetPath(SettingsCatalog.MigrationsFolder), null,
+                custom, settings.Root, settings.GetPath(MigrationSettings.Folder), null,
                 "migrations.tool is custom") { LedgerName = ledger };
         }
 
-        var asked = settings.Get(SettingsCatalog.MigrationsTool);
+        var asked = settings.Get(MigrationSettings.Tool);
         var tool = asked.Length == 0 ? null : MigrationToolCatalog.Find(asked) ?? throw new GateException(ToolProblems.UnknownTool(asked));
-        if (tool is PrismaTool || (tool is null && settings.Get(SettingsCatalog.Engine) == DeployEngineKind.Direct))
+        if (tool is PrismaTool || (tool is null && settings.Get(MigrationSettings.Engine) == DeployEngineKind.Direct))
         {
             return Directories(
                 settings, tool is null ? "the direct engine applies directories with a migration.sql" : "migrations.tool names it");
@@ -48,7 +48,7 @@ sealed record MigrationProject(MigrationTool Tool, string Root, string Migration
 
         var found = Detected.GetValue(settings, one => Detect(one.Root, tool));
         var folder =
-            settings.Get(SettingsCatalog.MigrationsFolder) is { Length: > 0 } ? settings.GetPath(SettingsCatalog.MigrationsFolder) : null;
+            settings.Get(MigrationSettings.Folder) is { Length: > 0 } ? settings.GetPath(MigrationSettings.Folder) : null;
         if (folder is not null
             && found.Where(one => Path.GetFullPath(one.Folder, settings.Root) == folder).ToArray() is { Length: > 0 } there)
         {
@@ -112,8 +112,8 @@ sealed record MigrationProject(MigrationTool Tool, string Root, string Migration
     /// <summary>The command that deploys: the project's own setting, else the tool's usual one.</summary>
     /// <exception cref="GateException">DBG0223: the tool does not have a usual one.</exception>
     public string Command(Settings settings) =>
-        Tool is PrismaTool || settings.Find(SettingsCatalog.MigrateCommand) is not null
-            ? settings.Get(SettingsCatalog.MigrateCommand)
+        Tool is PrismaTool || settings.Find(MigrationSettings.Command) is not null
+            ? settings.Get(MigrationSettings.Command)
             : Tool.Facts.Deploy ?? throw new GateException(ToolProblems.NoCommand(Tool));
 
     /// <summary>The tool's own tables, as schema.table; empty for Prisma, whose ledger has a name of its own.</summary>
@@ -127,5 +127,5 @@ sealed record MigrationProject(MigrationTool Tool, string Root, string Migration
         Tool is PrismaTool
             ? LedgerCommands.Of(settings, Version is not null, url)
             : new TableCommands(
-                Tool, ledger?.Table ?? Tool.DefaultTable(url.Schema), url, settings.Get(SettingsCatalog.Environment));
+                Tool, ledger?.Table ?? Tool.DefaultTable(url.Schema), url, settings.Get(GeneralSettings.Environment));
 }

@@ -30,8 +30,8 @@ sealed partial record PrismaProject(string MigrationsFolder, Version? Version)
     /// <exception cref="GateException">DBG0216: the config names no literal path, or cannot be read.</exception>
     public static PrismaProject Locate(Settings settings) =>
         new(
-            settings.Get(SettingsCatalog.MigrationsFolder).Length > 0
-                ? settings.GetPath(SettingsCatalog.MigrationsFolder)
+            settings.Get(MigrationSettings.Folder).Length > 0
+                ? settings.GetPath(MigrationSettings.Folder)
                 : Path.GetFullPath(Folder(settings.Root), settings.Root),
             ReadVersion(settings.Root));
 

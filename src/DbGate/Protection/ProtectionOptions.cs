@@ -14,12 +14,12 @@ sealed record ProtectionOptions(
     IReadOnlyList<string> TripwireTables)
 {
     public static ProtectionOptions Of(Settings settings) => new(
-        settings.Get(SettingsCatalog.ProtectionMode),
-        Text(settings.Get(SettingsCatalog.ProtectionDeployRole)),
-        Text(settings.Get(SettingsCatalog.ProtectionOwnerRole)),
-        Text(settings.Get(SettingsCatalog.ProtectionRuntimeRole)),
-        List(settings.Get(SettingsCatalog.ProtectionExemptRoles)),
-        List(settings.Get(SettingsCatalog.ProtectionTripwireTables)));
+        settings.Get(ProtectionSettings.Mode),
+        Text(settings.Get(ProtectionSettings.DeployRole)),
+        Text(settings.Get(ProtectionSettings.OwnerRole)),
+        Text(settings.Get(ProtectionSettings.RuntimeRole)),
+        List(settings.Get(ProtectionSettings.ExemptRoles)),
+        List(settings.Get(ProtectionSettings.TripwireTables)));
 
     /// <summary>What an installation was made with.</summary>
     public static ProtectionOptions Of(Installation installation) => new(

@@ -186,7 +186,7 @@ static class Publications
     static PendingPublications OutboxOf(GateContext context) =>
         new(FolderOf(context), StoreOf(context), BackupRequests.Key(context.Settings));
 
-    static string FolderOf(GateContext context) => Path.Combine(context.Settings.GetPath(SettingsCatalog.ReportsFolder), "unpublished");
+    static string FolderOf(GateContext context) => Path.Combine(context.Settings.GetPath(GeneralSettings.ReportsFolder), "unpublished");
 
     static IObjectStore? StoreOf(GateContext context)
     {

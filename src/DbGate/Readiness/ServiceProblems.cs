@@ -50,7 +50,7 @@ static class ServiceProblems
 
     /// <summary>DBG0580: a file of the commit holds the token, so its author could open <c>/admin</c>.</summary>
     public static Problem TokenOfCommit(string variable, SourceLocation? location) =>
-        RuleProblems.NotOfCommit(SettingsCatalog.AdminToken, variable, location);
+        RuleProblems.NotOfCommit(ServiceSettings.AdminToken, variable, location);
 
     /// <summary>DBG0614.</summary>
     /// <param name="variable">Where the token was read.</param>

@@ -24,13 +24,13 @@ static class BackupRequests
             Stores = stores,
             Options = new DumpOptions
             {
-                CompressionLevel = Set(context.Settings.Get(SettingsCatalog.Compression)),
-                Jobs = Set(context.Settings.Get(SettingsCatalog.BackupJobs)),
-                Reader = context.Settings.Get(SettingsCatalog.BackupReader),
-                LockTimeout = context.Settings.Get(SettingsCatalog.BackupLockTimeout),
-                AllowStandby = context.Settings.Get(SettingsCatalog.AllowStandby),
+                CompressionLevel = Set(context.Settings.Get(BackupSettings.Compression)),
+                Jobs = Set(context.Settings.Get(BackupSettings.Jobs)),
+                Reader = context.Settings.Get(BackupSettings.Reader),
+                LockTimeout = context.Settings.Get(BackupSettings.LockTimeout),
+                AllowStandby = context.Settings.Get(BackupSettings.AllowStandby),
             },
-            AcceptNewDatabase = context.Settings.Get(SettingsCatalog.AcceptNewDatabase),
+            AcceptNewDatabase = context.Settings.Get(BackupSettings.AcceptNewDatabase),
             GitCommit = Commits.Find(context.Settings.Root),
             Tool = $"DbGate {ToolVersion.Current}",
             Key = Key(context.Settings),
@@ -41,7 +41,7 @@ static class BackupRequests
 
     /// <summary>The key that signs; null when none is set.</summary>
     public static SigningKey? Key(Settings settings) =>
-        settings.Find(SettingsCatalog.SigningKey) is { } key ? SigningKey.Load(key.Text, key.Source.Name) : null;
+        settings.Find(BackupSettings.SigningKey) is { } key ? SigningKey.Load(key.Text, key.Source.Name) : null;
 
     static int? Set(int value) => value == 0 ? null : value;
 }

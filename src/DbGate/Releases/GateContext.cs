@@ -41,7 +41,7 @@ public sealed class GateContext : IAsyncDisposable
     internal CommandScope Scope => field ??= RunScope.Of(Settings);
 
     /// <summary>Where the release goes.</summary>
-    public TargetEnvironment Environment => Settings.Get(SettingsCatalog.Environment);
+    public TargetEnvironment Environment => Settings.Get(GeneralSettings.Environment);
 
     /// <summary>True for production, where the rules are strictest.</summary>
     public bool IsProduction => Environment == TargetEnvironment.Production;

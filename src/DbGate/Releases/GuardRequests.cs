@@ -25,15 +25,15 @@ static class GuardRequests
     /// <summary>The migrate command in force, and the one that the commit asks for.</summary>
     static IEnumerable<OwnCommand> Commands(Settings settings)
     {
-        if (settings.Get(SettingsCatalog.Engine) != DeployEngineKind.Prisma)
+        if (settings.Get(MigrationSettings.Engine) != DeployEngineKind.Prisma)
         {
             return [];
         }
 
         SettingValue[] values = [.. new[]
         {
-            settings.Find(SettingsCatalog.MigrateCommand),
-            settings.Sources.Asked.GetValueOrDefault(SettingsCatalog.MigrateCommand.Name),
+            settings.Find(MigrationSettings.Command),
+            settings.Sources.Asked.GetValueOrDefault(MigrationSettings.Command.Name),
         }.OfType<SettingValue>().DistinctBy(value => value.Text)];
         return values.Length == 0
             ? Usual(settings)
@@ -46,7 +46,7 @@ static class GuardRequests
     {
         try
         {
-            return [new OwnCommand(MigrationProject.Locate(settings).Command(settings), SettingsCatalog.MigrateCommand.Name, 1)];
+            return [new OwnCommand(MigrationProject.Locate(settings).Command(settings), MigrationSettings.Command.Name, 1)];
         }
         catch (GateException)
         {

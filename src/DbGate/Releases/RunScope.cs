@@ -13,8 +13,8 @@ static class RunScope
 {
     static readonly Setting[] Repeated =
     [
-        SettingsCatalog.Environment, SettingsCatalog.Project, SettingsCatalog.DatabaseUrlVariable, SettingsCatalog.MigrationsFolder,
-        SettingsCatalog.BackupFolder,
+        GeneralSettings.Environment, GeneralSettings.Project, DatabaseSettings.DatabaseUrlVariable, MigrationSettings.Folder,
+        BackupSettings.Folder,
     ];
 
     public static CommandScope Of(Settings settings)
@@ -26,7 +26,7 @@ static class RunScope
                 .Where(one => one.Value is { Source.Layer: SettingLayer.CommandLine })
                 .Select(one => new CommandOption(one.setting.Option!, one.Value!.Text)),
         ];
-        return new CommandScope([.. options], settings.Find(SettingsCatalog.Project)?.Text, sql => Psql(settings, sql));
+        return new CommandScope([.. options], settings.Find(GeneralSettings.Project)?.Text, sql => Psql(settings, sql));
     }
 
     /// <summary>For the target, where a URL is set that can be read; else psql with the variable that should hold it.</summary>

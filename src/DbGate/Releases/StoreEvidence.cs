@@ -18,7 +18,7 @@ sealed class StoreEvidence : IBackupEvidence
 
     public async Task<BackupProof?> NewestVerifiedAsync(GateContext context, TargetIdentity target, CancellationToken cancellationToken)
     {
-        var limit = context.Settings.Get(SettingsCatalog.BackupMaxAge);
+        var limit = context.Settings.Get(BackupSettings.MaxAge);
         if (limit == TimeSpan.Zero)
         {
             return null;

@@ -33,7 +33,7 @@ sealed record ProjectLook(
     static readonly string[] PlainFolders = ["migrations", "db/migrations", "database/migrations", "sql/migrations", "src/migrations"];
 
     static readonly Setting[] Urls =
-        [SettingsCatalog.DatabaseUrlProduction, SettingsCatalog.DatabaseUrl, SettingsCatalog.DatabaseUrlStaging];
+        [DatabaseSettings.DatabaseUrlProduction, DatabaseSettings.DatabaseUrl, DatabaseSettings.DatabaseUrlStaging];
 
     /// <summary>The migration tool, where that is not Prisma; null where it is, or is not known.</summary>
     public DetectedTool? Tool { get; init; }
@@ -105,12 +105,12 @@ sealed record ProjectLook(
             yield return ("database", "no URL is set: run the task setup, or put DATABASE_URL_PROD into an ignored .env.production");
         }
 
-        if (settings.Find(SettingsCatalog.MaxConnections) is null)
+        if (settings.Find(DatabaseSettings.MaxConnections) is null)
         {
             yield return ("connection limit", "set maxConnections to the application's own, 1 to 100: production blocks without it");
         }
 
-        if (settings.Find(SettingsCatalog.ReadyUrl) is null)
+        if (settings.Find(ReadySettings.Url) is null)
         {
             yield return ("readiness", "set ready.url to the application's /ready; without it nothing is asked after the deploy");
         }
@@ -138,7 +138,7 @@ sealed record ProjectLook(
 
     static PostgresUrl? Url(Settings settings)
     {
-        var own = settings.Variables.GetValueOrDefault(settings.Get(SettingsCatalog.DatabaseUrlVariable));
+        var own = settings.Variables.GetValueOrDefault(settings.Get(DatabaseSettings.DatabaseUrlVariable));
         foreach (var value in Urls.Select(settings.Find).Prepend(own).OfType<SettingValue>())
         {
             try

@@ -15,14 +15,14 @@ sealed record Target(TargetEnvironment Environment, PostgresUrl Url, PostgresUrl
     /// <exception cref="GateException">DBG0005: no variable holds one; or the URL's own problem.</exception>
     public static Target Resolve(Settings settings)
     {
-        var environment = settings.Get(SettingsCatalog.Environment);
+        var environment = settings.Get(GeneralSettings.Environment);
         var names = Variables(settings, environment);
         var value = Find(settings, names)
             ?? throw new GateException(ConfigurationProblems.MissingUrl(
                 environment.ToString().ToLowerInvariant(), names, names.FirstOrDefault(name => settings.Variables.ContainsKey(name)),
                 names.Select(name => settings.Sources.Ignored.GetValueOrDefault(name)).FirstOrDefault(value => value is not null)?.Source,
                 ConnectionStrings(settings)));
-        var direct = settings.Find(SettingsCatalog.DirectUrl);
+        var direct = settings.Find(DatabaseSettings.DirectUrl);
         var url = PostgresUrl.Parse(value.Text, value.Source.Name);
         var target = new Target(environment, url, direct is null ? url : PostgresUrl.Parse(direct.Text, direct.Source.Name), value.Source);
         DemandNamed(settings, target);
@@ -35,7 +35,7 @@ sealed record Target(TargetEnvironment Environment, PostgresUrl Url, PostgresUrl
         if (target.Environment != TargetEnvironment.Production
             && !settings.Sources.IsEnvironmentOfRun
             && settings.Variables.GetValueOrDefault(
-                SettingsCatalog.DatabaseUrlProduction.Variables[0]) is { Source.IsOfCommit: false, Text.Length: > 0 } production
+                DatabaseSettings.DatabaseUrlProduction.Variables[0]) is { Source.IsOfCommit: false, Text.Length: > 0 } production
             && PostgresUrl.Parse(production.Text, production.Source.Name) is var url
             && (IsSamePlace(url, target.Url) || IsSamePlace(url, target.DirectUrl)))
         {
@@ -50,7 +50,7 @@ sealed record Target(TargetEnvironment Environment, PostgresUrl Url, PostgresUrl
 
     /// <summary>A URL is set for the environment.</summary>
     public static bool IsConfigured(Settings settings) =>
-        Find(settings, Variables(settings, settings.Get(SettingsCatalog.Environment))) is not null;
+        Find(settings, Variables(settings, settings.Get(GeneralSettings.Environment))) is not null;
 
     /// <summary>
     /// Every URL that names some environment's database, for rules such as "a restore never goes there": those in force, and those in the
@@ -60,10 +60,10 @@ sealed record Target(TargetEnvironment Environment, PostgresUrl Url, PostgresUrl
     {
         string[] names =
         [
-            .. new[] { SettingsCatalog.DatabaseUrl, SettingsCatalog.DatabaseUrlProduction, SettingsCatalog.DatabaseUrlStaging,
-                SettingsCatalog.DirectUrl }
+            .. new[] { DatabaseSettings.DatabaseUrl, DatabaseSettings.DatabaseUrlProduction, DatabaseSettings.DatabaseUrlStaging,
+                DatabaseSettings.DirectUrl }
                 .SelectMany(setting => setting.Variables),
-            .. settings.Get(SettingsCatalog.DatabaseUrlVariable) is { Length: > 0 } own ? [own] : Array.Empty<string>(),
+            .. settings.Get(DatabaseSettings.DatabaseUrlVariable) is { Length: > 0 } own ? [own] : Array.Empty<string>(),
         ];
         return names.Select(name => settings.Variables.GetValueOrDefault(name)).OfType<SettingValue>()
             .Concat(SettingsReader.OfOtherEnvironments(settings).Where(value => names.Contains(value.Key)).Select(value => value.Value))
@@ -85,7 +85,7 @@ sealed record Target(TargetEnvironment Environment, PostgresUrl Url, PostgresUrl
 
     static IReadOnlyList<string> Variables(Settings settings, TargetEnvironment environment)
     {
-        if (settings.Get(SettingsCatalog.DatabaseUrlVariable) is { Length: > 0 } own)
+        if (settings.Get(DatabaseSettings.DatabaseUrlVariable) is { Length: > 0 } own)
         {
             return [own];
         }

@@ -10,7 +10,7 @@ sealed class SettingPrecedence
     static readonly SettingLayer[] Layers = [.. Enum.GetValues<SettingLayer>().Except([SettingLayer.LastRelease])];
 
     // The policy file is read as soon as it is named: CommitsAgainstRules tests it.
-    static IEnumerable<Setting> Settings => SettingsCatalog.All.Except([SettingsCatalog.PolicyFile]);
+    static IEnumerable<Setting> Settings => SettingsCatalog.All.Except([PlanSettings.PolicyFile]);
 
     [Test]
     public void Takes_the_strongest_layer_that_says_something([ValueSource(nameof(Layers))] SettingLayer strongest)
@@ -36,9 +36,9 @@ sealed class SettingPrecedence
 
         var settings = project.Read(environment, options);
 
-        Assert.That(settings.Find(SettingsCatalog.ReadyTimeout)?.Source.Layer ?? SettingLayer.Default, Is.EqualTo(strongest));
+        Assert.That(settings.Find(ReadySettings.Timeout)?.Source.Layer ?? SettingLayer.Default, Is.EqualTo(strongest));
         Assert.That(
-            settings.Get(SettingsCatalog.ReadyTimeout),
+            settings.Get(ReadySettings.Timeout),
             Is.EqualTo(strongest == SettingLayer.Default ? TimeSpan.FromMinutes(2) : TimeSpan.FromSeconds((int)strongest + 10)));
 
         string Policy(string content)
@@ -57,7 +57,7 @@ sealed class SettingPrecedence
     [TestCaseSource(nameof(Settings))]
     public void Reads_every_setting_by_each_of_its_names(Setting setting)
     {
-        var text = setting == SettingsCatalog.Project ? "." : setting.DefaultText is "–" ? "some-text" : setting.DefaultText;
+        var text = setting == GeneralSettings.Project ? "." : setting.DefaultText is "–" ? "some-text" : setting.DefaultText;
         foreach (var variable in setting.Variables)
         {
             using var project = new GatedProject();
@@ -85,7 +85,7 @@ sealed class SettingPrecedence
     {
         using var project = new GatedProject().With(".env", "READY_URL=http://from-file/ready");
 
-        Assert.That(project.Read(new() { ["READY_URL"] = "" }).Get(SettingsCatalog.ReadyUrl), Is.EqualTo("http://from-file/ready"));
+        Assert.That(project.Read(new() { ["READY_URL"] = "" }).Get(ReadySettings.Url), Is.EqualTo("http://from-file/ready"));
     }
 
     [Test]
@@ -102,7 +102,7 @@ sealed class SettingPrecedence
     {
         using var project = new GatedProject().With(file, text).With(".env.production", "READY_URL=http://production/ready");
 
-        Assert.That(project.Read().Get(SettingsCatalog.ReadyUrl), Is.EqualTo("http://production/ready"));
+        Assert.That(project.Read().Get(ReadySettings.Url), Is.EqualTo("http://production/ready"));
     }
 
     [Test]
@@ -110,7 +110,7 @@ sealed class SettingPrecedence
     {
         using var project = new GatedProject().With(".env.production", "READY_URL=http://production/ready");
 
-        Assert.That(project.Read(new() { ["DBGATE_ENVIRONMENT"] = "staging" }).Find(SettingsCatalog.ReadyUrl), Is.Null);
+        Assert.That(project.Read(new() { ["DBGATE_ENVIRONMENT"] = "staging" }).Find(ReadySettings.Url), Is.Null);
     }
 
     [Test]
@@ -118,7 +118,7 @@ sealed class SettingPrecedence
     {
         using var project = new GatedProject().With(".env", "# first\n\nREADY_URL=http://a/ready\n");
 
-        Assert.That(project.Read().Find(SettingsCatalog.ReadyUrl)?.Source.Name, Is.EqualTo("READY_URL in .env:3"));
+        Assert.That(project.Read().Find(ReadySettings.Url)?.Source.Name, Is.EqualTo("READY_URL in .env:3"));
     }
 
     [Test]
@@ -128,7 +128,7 @@ sealed class SettingPrecedence
         var settings = project.Read(options: new() { ["project"] = "api" });
 
         Assert.That(settings.Root, Is.EqualTo(project.Of("api")));
-        Assert.That(settings.Get(SettingsCatalog.ReadyUrl), Is.EqualTo("http://api/ready"));
+        Assert.That(settings.Get(ReadySettings.Url), Is.EqualTo("http://api/ready"));
     }
 
     [Test]

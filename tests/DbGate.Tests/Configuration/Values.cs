@@ -14,7 +14,7 @@ public sealed class Values
     [TestCase("4h", 14_400)]
     [TestCase("2d", 172_800)]
     public void Of_time_have_a_unit_or_are_seconds(string text, int seconds) =>
-        Assert.That(Read(SettingsCatalog.ReadyTimeout, "READY_TIMEOUT", text), Is.EqualTo(TimeSpan.FromSeconds(seconds)));
+        Assert.That(Read(ReadySettings.Timeout, "READY_TIMEOUT", text), Is.EqualTo(TimeSpan.FromSeconds(seconds)));
 
     [TestCase("soon")]
     [TestCase("-1s")]
@@ -28,7 +28,7 @@ public sealed class Values
     [TestCase(" 5s")]
     public void That_are_no_time_are_refused(string text) =>
         Assert.That(
-            () => Read(SettingsCatalog.ReadyTimeout, "READY_TIMEOUT", text),
+            () => Read(ReadySettings.Timeout, "READY_TIMEOUT", text),
             Failure.Of("DBG0002", problem => problem.Cause == "read from variable READY_TIMEOUT"));
 
     [Test]
@@ -39,14 +39,14 @@ public sealed class Values
     [TestCase("production", TargetEnvironment.Production)]
     [TestCase("Staging", TargetEnvironment.Staging)]
     public void That_are_words_ignore_case(string text, TargetEnvironment environment) =>
-        Assert.That(Read(SettingsCatalog.Environment, "DBGATE_ENVIRONMENT", text), Is.EqualTo(environment));
+        Assert.That(Read(GeneralSettings.Environment, "DBGATE_ENVIRONMENT", text), Is.EqualTo(environment));
 
     [TestCase("prod")]
     [TestCase("2")]
     [TestCase("production,staging")]
     public void That_are_no_word_of_the_list_are_refused(string text) =>
         Assert.That(
-            () => Read(SettingsCatalog.Environment, "DBGATE_ENVIRONMENT", text),
+            () => Read(GeneralSettings.Environment, "DBGATE_ENVIRONMENT", text),
             Failure.Of("DBG0002", problem => problem.Message.Contains("development, staging or production")));
 
     [TestCase("true", true)]
@@ -56,14 +56,14 @@ public sealed class Values
     [TestCase("off", false)]
     [TestCase("no", false)]
     public void Of_switches_are_yes_or_no(string text, bool value) =>
-        Assert.That(Read(SettingsCatalog.BackupUploadEnabled, "BACKUP_UPLOAD_ENABLED", text), Is.EqualTo(value));
+        Assert.That(Read(BackupSettings.UploadEnabled, "BACKUP_UPLOAD_ENABLED", text), Is.EqualTo(value));
 
     [Test]
     public void Of_switches_may_be_left_out_on_the_command_line()
     {
         using var project = new GatedProject();
 
-        Assert.That(project.Read(options: new() { ["json"] = "" }).Get(SettingsCatalog.Json), Is.True);
+        Assert.That(project.Read(options: new() { ["json"] = "" }).Get(GeneralSettings.Json), Is.True);
     }
 
     [Test]

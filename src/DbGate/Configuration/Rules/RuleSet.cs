@@ -57,7 +57,7 @@ sealed record RuleSet(IReadOnlyDictionary<string, RuleValue> Values)
     /// True for a setting that the commit's files may set, and that can weaken a verdict. The environment itself decides whose rules hold.
     /// </summary>
     public static bool IsRule(Setting setting) =>
-        setting is { Class: SettingClass.Guarding, IsSecret: false } && setting != SettingsCatalog.Environment;
+        setting is { Class: SettingClass.Guarding, IsSecret: false } && setting != GeneralSettings.Environment;
 
     /// <summary>The waivers of the set.</summary>
     public IReadOnlyList<Waiver> ReadWaivers() =>

@@ -45,7 +45,7 @@ static class DoctorChecks
     static async Task<Examination> Node(GateContext context, CancellationToken cancellationToken)
     {
         var version = await VersionAsync("node", "--version", cancellationToken);
-        var isNeeded = context.Settings.Get(SettingsCatalog.Engine) == DeployEngineKind.Prisma
+        var isNeeded = context.Settings.Get(MigrationSettings.Engine) == DeployEngineKind.Prisma
             && MigrationProject.Locate(context.Settings) is { Tool: PrismaTool } project
             && project.Command(context.Settings).StartsWith("npx", StringComparison.Ordinal);
         return new Examination(
@@ -150,7 +150,7 @@ static class DoctorChecks
     /// <summary>Where a rehearsal or a restore test would take place.</summary>
     static async Task<string> ScratchAsync(GateContext context, int major, CancellationToken cancellationToken)
     {
-        if (context.Settings.Find(SettingsCatalog.TestDatabaseUrl) is not null)
+        if (context.Settings.Find(DatabaseSettings.TestDatabaseUrl) is not null)
         {
             return "TEST_DATABASE_URL";
         }

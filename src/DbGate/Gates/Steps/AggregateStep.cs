@@ -17,11 +17,11 @@ sealed class AggregateStep : IStep
     public Task<StepResult> RunAsync(GateContext context, CancellationToken cancellationToken)
     {
         var settings = context.Settings;
-        var list = settings.Get(SettingsCatalog.FleetList).Length > 0 ? FleetList.Read(settings.GetPath(SettingsCatalog.FleetList)) : null;
-        var (runs, unread) = FleetReports.Read(settings.GetPath(SettingsCatalog.FleetReports));
+        var list = settings.Get(FleetSettings.List).Length > 0 ? FleetList.Read(settings.GetPath(FleetSettings.List)) : null;
+        var (runs, unread) = FleetReports.Read(settings.GetPath(FleetSettings.Reports));
         if (list is null && runs.Count == 0)
         {
-            throw new GateException(FleetProblems.Reports(settings.Get(SettingsCatalog.FleetReports), "it holds none"));
+            throw new GateException(FleetProblems.Reports(settings.Get(FleetSettings.Reports), "it holds none"));
         }
 
         var summary = FleetSummary.Of(list, runs);

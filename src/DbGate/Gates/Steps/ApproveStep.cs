@@ -22,7 +22,7 @@ sealed class ApproveStep : IProduces<ReleaseProof>
     public async Task<StepResult> RunAsync(GateContext context, CancellationToken cancellationToken)
     {
         var person = Demand(context.Settings.Get(TaskOptions.By), "by");
-        Demand(context.Settings.Get(SettingsCatalog.Plan), "plan");
+        Demand(context.Settings.Get(PlanSettings.Digest), "plan");
         var plan = (await PlanGate.NamedAsync(context, cancellationToken))!;
         var environment = context.Environment.ToString().ToLowerInvariant();
         if (plan.Plan.Promise.Environment != environment)

@@ -46,7 +46,7 @@ sealed class BackupFirstStep(bool alwaysTake = false) : IProduces<BackupProof>, 
         }
 
         if (!alwaysTake
-            && context.Settings.Get(SettingsCatalog.BackupMaxAge) > TimeSpan.Zero
+            && context.Settings.Get(BackupSettings.MaxAge) > TimeSpan.Zero
             && await AcceptedAsync(context, cancellationToken) is { } fresh)
         {
             var accepted = await BackupLevels.ProveAsync(context, fresh, cancellationToken);

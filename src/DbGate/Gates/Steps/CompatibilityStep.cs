@@ -29,7 +29,7 @@ sealed class CompatibilityStep : IConsumes<BackupProof>, IProduces<Compatibility
     /// <inheritdoc/>
     public async Task<StepResult> RunAsync(GateContext context, CancellationToken cancellationToken)
     {
-        var policy = context.Settings.Get(SettingsCatalog.Compatibility);
+        var policy = context.Settings.Get(CompatibilitySettings.Policy);
         if (policy == CompatibilityPolicy.Off)
         {
             return Untested(context, "switched off (setting compatibility)");
@@ -92,7 +92,7 @@ sealed class CompatibilityStep : IConsumes<BackupProof>, IProduces<Compatibility
         GateContext context, CompatibilityPolicy policy, QueryCollection queries, IReadOnlyList<Problem> renames,
         CompatibilityReport report)
     {
-        var isAccepted = context.Settings.Get(SettingsCatalog.CompatibilityMaintenance);
+        var isAccepted = context.Settings.Get(CompatibilitySettings.Maintenance);
         var severity =
             context.IsProduction && policy == CompatibilityPolicy.Require && !isAccepted ? Severity.Error : Severity.Warning;
         Problem[] problems =
@@ -138,7 +138,7 @@ sealed class CompatibilityStep : IConsumes<BackupProof>, IProduces<Compatibility
             return [];
         }
 
-        var limit = context.Settings.Get(SettingsCatalog.DeployLockTimeout);
+        var limit = context.Settings.Get(MigrationSettings.DeployLockTimeout);
         var oldest = queries.OldestTransaction ?? TimeSpan.Zero;
         return LockWaits.Of(rehearsal.Report, report.Uses, seconds, limit > TimeSpan.Zero && oldest > limit ? limit : oldest)
             .Take(Shown)

@@ -20,13 +20,13 @@ sealed class FleetStep : IStep
     public Task<StepResult> RunAsync(GateContext context, CancellationToken cancellationToken)
     {
         var settings = context.Settings;
-        if (settings.Get(SettingsCatalog.FleetList).Length == 0)
+        if (settings.Get(FleetSettings.List).Length == 0)
         {
             throw new GateException(FleetProblems.NoList());
         }
 
-        var names = FleetList.Read(settings.GetPath(SettingsCatalog.FleetList));
-        var shards = FleetShards.Split(names, settings.Get(SettingsCatalog.FleetCanaries), settings.Get(SettingsCatalog.FleetShards));
+        var names = FleetList.Read(settings.GetPath(FleetSettings.List));
+        var shards = FleetShards.Split(names, settings.Get(FleetSettings.Canaries), settings.Get(FleetSettings.Shards));
         return Task.FromResult(new StepResult
         {
             Summary = $"{names.Count} databases: {shards.Canary.Count} first, then {shards.Rest.Sum(shard => shard.Count)} in "

@@ -24,7 +24,7 @@ sealed class GitHubApprovalsStep : IProduces<ReleaseProof>
     {
         var source = context.Services.ApprovalSources.FirstOrDefault(source => source.Name == Source)
             ?? throw new GateException(PublishingProblems.Nobody(Descriptor.Name));
-        if (context.Settings.Get(SettingsCatalog.Plan).Length == 0)
+        if (context.Settings.Get(PlanSettings.Digest).Length == 0)
         {
             throw new GateException(ConfigurationProblems.MissingValue("plan"));
         }

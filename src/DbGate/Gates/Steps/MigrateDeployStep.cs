@@ -179,7 +179,7 @@ sealed class MigrateDeployStep
             ? await LockQueue.WaitAsync(
                 session,
                 await LocksNeeded.OfAsync(rehearsal, pending, context.Target.DirectUrl.Schema, cancellationToken),
-                context.Settings.Get(SettingsCatalog.DeployLockWait),
+                context.Settings.Get(MigrationSettings.DeployLockWait),
                 context.Services.Progress,
                 cancellationToken)
             : [];

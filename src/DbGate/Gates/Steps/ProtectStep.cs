@@ -41,7 +41,7 @@ sealed class ProtectStep : IStep
 
     static StepResult Printed(GateContext context, ProtectionPlan plan)
     {
-        var file = Path.Combine(context.Settings.GetPath(SettingsCatalog.ReportsFolder), "protect.sql");
+        var file = Path.Combine(context.Settings.GetPath(GeneralSettings.ReportsFolder), "protect.sql");
         Directory.CreateDirectory(Path.GetDirectoryName(file)!);
         File.WriteAllText(file, plan.Script);
         return new StepResult

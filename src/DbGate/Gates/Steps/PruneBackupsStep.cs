@@ -66,11 +66,11 @@ sealed class PruneBackupsStep : IPreviewedStep
     internal static RetentionPolicy Policy(Settings settings) => new RetentionPolicy
     {
         Days = int.TryParse(
-            settings.Get(SettingsCatalog.BackupRetentionDays), NumberStyles.None, CultureInfo.InvariantCulture, out var days) ? days : 0,
-        MinimumCount = settings.Get(SettingsCatalog.KeepAtLeast),
-        Daily = settings.Get(SettingsCatalog.KeepDaily),
-        Weekly = settings.Get(SettingsCatalog.KeepWeekly),
-        Monthly = settings.Get(SettingsCatalog.KeepMonthly),
-        Yearly = settings.Get(SettingsCatalog.KeepYearly),
+            settings.Get(BackupSettings.RetentionDays), NumberStyles.None, CultureInfo.InvariantCulture, out var days) ? days : 0,
+        MinimumCount = settings.Get(BackupSettings.KeepAtLeast),
+        Daily = settings.Get(BackupSettings.KeepDaily),
+        Weekly = settings.Get(BackupSettings.KeepWeekly),
+        Monthly = settings.Get(BackupSettings.KeepMonthly),
+        Yearly = settings.Get(BackupSettings.KeepYearly),
     }.Checked();
 }

@@ -26,7 +26,7 @@ sealed class RehearseStep : IConsumes<BackupProof>, IProduces<RehearsalProof>, I
     /// <inheritdoc/>
     public async Task<StepResult> RunAsync(GateContext context, CancellationToken cancellationToken)
     {
-        var policy = context.Settings.Get(SettingsCatalog.Rehearsal);
+        var policy = context.Settings.Get(RehearsalSettings.Policy);
         if (policy == RehearsalPolicy.Off)
         {
             return Skipped("switched off (setting rehearsal)");
@@ -59,14 +59,14 @@ sealed class RehearseStep : IConsumes<BackupProof>, IProduces<RehearsalProof>, I
 
         var rules = EngineRules.From(context.Settings, project);
         var unread = (await project.ReadSqlAsync(context.Settings, context.Target.DirectUrl, status, cancellationToken)).Unread;
-        var mode = context.Settings.Get(SettingsCatalog.MigrationsRehearsal);
+        var mode = context.Settings.Get(RehearsalSettings.Mode);
         var code = status.Pending.FirstOrDefault(entry => !entry.File!.HasSql);
         var isCommand = rules.Engine != DeployEngineKind.Direct
             && (mode == RehearsalMode.Command || (mode == RehearsalMode.Auto && code is not null));
         var command = !isCommand
             ? null
             : new RehearsedCommand(context, project, [.. status.Pending.Select(entry => entry.File!)]);
-        var isElsewhere = command is not null && context.Settings.Find(SettingsCatalog.TestDatabaseUrl) is { Text.Length: > 0 };
+        var isElsewhere = command is not null && context.Settings.Find(DatabaseSettings.TestDatabaseUrl) is { Text.Length: > 0 };
         if (isElsewhere || (code is not null && command is null))
         {
             var why = isElsewhere

@@ -94,12 +94,12 @@ sealed class RestoreStep : IStep
 
     /// <summary>What is left out, or given to other roles.</summary>
     internal static RestoreChanges Changes(Settings settings) =>
-        (settings.Get(SettingsCatalog.RestoreOmit), settings.Get(SettingsCatalog.RestoreOwnerMap)) is var (omit, map)
+        (settings.Get(RestoreSettings.Omit), settings.Get(RestoreSettings.OwnerMap)) is var (omit, map)
             ? RestoreChanges.TryParse(omit, map) ?? throw RestoreProblems.Changes(omit, map)
             : RestoreChanges.None;
 
     internal static RestoreOptions Options(Settings settings) =>
-        new() { Jobs = settings.Get(SettingsCatalog.RestoreJobs) is > 0 and var jobs ? jobs : null };
+        new() { Jobs = settings.Get(RestoreSettings.Jobs) is > 0 and var jobs ? jobs : null };
 
     // Typed now, by a person or in this very command: a word that comes from a file confirms nothing.
     static string? Confirmation(GateContext context) =>

@@ -28,14 +28,14 @@ sealed class RestoreTestStep : IStep
     public async Task<StepResult> RunAsync(GateContext context, CancellationToken cancellationToken)
     {
         var settings = context.Settings;
-        if (await YoungerAsync(context, settings.Get(SettingsCatalog.RestoreDueAfter), cancellationToken) is { } young)
+        if (await YoungerAsync(context, settings.Get(RestoreSettings.DueAfter), cancellationToken) is { } young)
         {
             return young;
         }
 
         using var key = BackupRequests.Key(settings);
         using var display = new RestoreDisplay(context, "restore test");
-        var level = settings.Get(SettingsCatalog.RestoreSchemaOnly) ? VerificationLevel.SchemaRestored : VerificationLevel.Restored;
+        var level = settings.Get(RestoreSettings.SchemaOnly) ? VerificationLevel.SchemaRestored : VerificationLevel.Restored;
         var outcome = await RestoreTest.RunAsync(
             Request(context, RestoreStep.Choose(context, key), level, key), display, cancellationToken);
         var record = outcome.Record;
@@ -82,10 +82,10 @@ sealed class RestoreTestStep : IStep
     internal static RestoreTestRequest Request(GateContext context, BackupChoice backup, VerificationLevel level, SigningKey? key) => new()
     {
         Backup = backup,
-        Target = context.Settings.Find(SettingsCatalog.TestDatabaseUrl) is { Text.Length: > 0 } url
+        Target = context.Settings.Find(DatabaseSettings.TestDatabaseUrl) is { Text.Length: > 0 } url
             ? PostgresUrl.Parse(url.Text, url.Source.Name)
             : null,
-        Recreate = context.Settings.Get(SettingsCatalog.RestoreRecreate),
+        Recreate = context.Settings.Get(RestoreSettings.Recreate),
         Configured = [.. Target.Configured(context.Settings)],
         Level = level,
         Changes = RestoreStep.Changes(context.Settings),
@@ -98,7 +98,7 @@ sealed class RestoreTestStep : IStep
 
     static string? Note(GateContext context, DateTimeOffset testedAt)
     {
-        if (context.Settings.Find(SettingsCatalog.RestoreEnvFile) is not { Text.Length: > 0 } file)
+        if (context.Settings.Find(RestoreSettings.EnvFile) is not { Text.Length: > 0 } file)
         {
             return null;
         }
@@ -106,8 +106,8 @@ sealed class RestoreTestStep : IStep
         try
         {
             EnvFile.Set(
-                context.Settings.GetPath(SettingsCatalog.RestoreEnvFile),
-                SettingsCatalog.LastRestoreTestDate.Variables[0],
+                context.Settings.GetPath(RestoreSettings.EnvFile),
+                BackupSettings.LastRestoreTestDate.Variables[0],
                 testedAt.UtcDateTime.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture));
             return file.Text;
         }

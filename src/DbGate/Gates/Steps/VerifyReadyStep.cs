@@ -28,10 +28,10 @@ sealed class VerifyReadyStep : IStep
 
     static async Task<StepResult> AskAsync(GateContext context, StepResult result, CancellationToken cancellationToken)
     {
-        var text = context.Settings.Get(SettingsCatalog.ReadyUrl);
+        var text = context.Settings.Get(ReadySettings.Url);
         if (text.Length == 0)
         {
-            var demanded = context.IsProduction && context.Settings.Get(SettingsCatalog.ReadyPolicy) == ReadyPolicy.Application;
+            var demanded = context.IsProduction && context.Settings.Get(ReadySettings.Policy) == ReadyPolicy.Application;
             return demanded
                 ? result with { Summary = "READY_URL is not set", Problems = [ReadinessProblems.NoAddress(State(context))] }
                 : result with { NotChecked = ["the application's /ready: READY_URL is not set"] };
@@ -49,7 +49,7 @@ sealed class VerifyReadyStep : IStep
         try
         {
             (answer, attempts) = await new ReadyProbe(http, context.Clock)
-                .WaitAsync(address, context.Settings.Get(SettingsCatalog.ReadyTimeout), cancellationToken);
+                .WaitAsync(address, context.Settings.Get(ReadySettings.Timeout), cancellationToken);
         }
         catch (GateException exception)
         {

@@ -9,6 +9,6 @@ namespace DbGate.Migrations.Deploy;
 sealed record LockOptions(TimeSpan LockTimeout, TimeSpan StatementTimeout, TimeSpan LockWait)
 {
     public static LockOptions Of(Settings settings) => new(
-        settings.Get(SettingsCatalog.DeployLockTimeout), settings.Get(SettingsCatalog.DeployStatementTimeout),
-        settings.Get(SettingsCatalog.DeployLockWait));
+        settings.Get(MigrationSettings.DeployLockTimeout), settings.Get(MigrationSettings.DeployStatementTimeout),
+        settings.Get(MigrationSettings.DeployLockWait));
 }

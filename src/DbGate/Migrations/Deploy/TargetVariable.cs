@@ -21,7 +21,7 @@ sealed record TargetVariable(string Name, bool IsConnectionString)
     public static IReadOnlyList<TargetVariable> Of(Settings settings) =>
     [
         .. Default.Select(variable => variable.Name)
-            .Append(settings.Get(SettingsCatalog.DatabaseUrlVariable))
+            .Append(settings.Get(DatabaseSettings.DatabaseUrlVariable))
             .Concat(OfEnvironments.Where(settings.Variables.ContainsKey))
             .Where(name => name.Length > 0)
             .Distinct(StringComparer.Ordinal)
@@ -30,7 +30,7 @@ sealed record TargetVariable(string Name, bool IsConnectionString)
     ];
 
     static IEnumerable<string> OfEnvironments =>
-        SettingsCatalog.DatabaseUrlProduction.Variables.Concat(SettingsCatalog.DatabaseUrlStaging.Variables);
+        DatabaseSettings.DatabaseUrlProduction.Variables.Concat(DatabaseSettings.DatabaseUrlStaging.Variables);
 
     /// <summary>The address as the project's program reads it.</summary>
     public string Write(PostgresUrl url) => IsConnectionString ? url.ToConnectionString() : url.Reveal();

@@ -10,8 +10,9 @@ static class WithheldVariables
 {
     static readonly Setting[] Urls =
     [
-        SettingsCatalog.DatabaseUrl, SettingsCatalog.DatabaseUrlProduction, SettingsCatalog.DatabaseUrlStaging, SettingsCatalog.DirectUrl,
-        SettingsCatalog.ReadReplicaUrl, SettingsCatalog.TestDatabaseUrl, SettingsCatalog.GitHubApiUrl,
+        DatabaseSettings.DatabaseUrl, DatabaseSettings.DatabaseUrlProduction, DatabaseSettings.DatabaseUrlStaging,
+            DatabaseSettings.DirectUrl,
+        DatabaseSettings.ReadReplicaUrl, DatabaseSettings.TestDatabaseUrl, GitHubSettings.ApiUrl,
     ];
 
     /// <summary>Their names.</summary>

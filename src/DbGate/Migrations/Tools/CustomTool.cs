@@ -35,15 +35,15 @@ sealed class CustomTool : FileTool
     /// <exception cref="GateException">DBG0222: a setting is missing.</exception>
     public static CustomTool? Create(Settings settings)
     {
-        if (!settings.Get(SettingsCatalog.MigrationsTool).Equals(Id, StringComparison.OrdinalIgnoreCase))
+        if (!settings.Get(MigrationSettings.Tool).Equals(Id, StringComparison.OrdinalIgnoreCase))
         {
             return null;
         }
 
-        return settings.Get(SettingsCatalog.MigrationsFolder).Length == 0
+        return settings.Get(MigrationSettings.Folder).Length == 0
             ? throw new GateException(ToolProblems.Custom("migrations.folder"))
-            : settings.Find(SettingsCatalog.MigrateCommand) is null ? throw new GateException(ToolProblems.Custom("migrations.command"))
-            : settings.Get(SettingsCatalog.MigrationsLedger).Split('.') is not [var schema, var table, var column]
+            : settings.Find(MigrationSettings.Command) is null ? throw new GateException(ToolProblems.Custom("migrations.command"))
+            : settings.Get(MigrationSettings.Ledger).Split('.') is not [var schema, var table, var column]
                 ? throw new GateException(ToolProblems.Custom("migrations.ledger as schema.table.column"))
             : new CustomTool($"{schema}.{table}", column);
     }

@@ -48,8 +48,8 @@ sealed record ApprovalPolicy(
     {
         ArgumentNullException.ThrowIfNull(settings);
         var policy = ReadSection(settings, environment);
-        return settings.Get(SettingsCatalog.ApproversFile).Length > 0
-            ? policy.Under(ApproversFile.Read(settings.GetPath(SettingsCatalog.ApproversFile)), environment)
+        return settings.Get(PlanSettings.ApproversFile).Length > 0
+            ? policy.Under(ApproversFile.Read(settings.GetPath(PlanSettings.ApproversFile)), environment)
             : settings.Sources.Policy.Approvers is { Count: > 0 } approvers ? policy.Under(approvers, environment) : policy;
     }
 

@@ -32,7 +32,7 @@ sealed class CompatibilityRun(GateContext context, Session live, EngineRules rul
     SessionOptions Patient => SessionOptions.Default with
     {
         ApplicationName = "dbgate compatibility",
-        CommandTimeout = context.Settings.Get(SettingsCatalog.DeployTimeout),
+        CommandTimeout = context.Settings.Get(MigrationSettings.DeployTimeout),
     };
 
     /// <summary>Tests.</summary>

@@ -34,8 +34,8 @@ static class RunningReleaseQueries
 
     /// <summary>The file or folder that the project names; null where it names none.</summary>
     static async Task<QueryCollection?> ListedAsync(GateContext context, string application, CancellationToken cancellationToken) =>
-        context.Settings.Get(SettingsCatalog.CompatibilityQueries) is { Length: > 0 } name
+        context.Settings.Get(CompatibilitySettings.Queries) is { Length: > 0 } name
             ? await QueryFiles.ReadAsync(
-                context.Settings.GetPath(SettingsCatalog.CompatibilityQueries), name, application, cancellationToken)
+                context.Settings.GetPath(CompatibilitySettings.Queries), name, application, cancellationToken)
             : null;
 }

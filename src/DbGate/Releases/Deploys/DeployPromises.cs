@@ -21,7 +21,7 @@ namespace DbGate.Releases.Deploys;
 /// <param name="catalog">The target's objects when the plan was compared.</param>
 sealed class DeployPromises(GateContext context, PlanFile? plan, PlanRehearsal? rehearsal, CatalogSnapshot catalog)
 {
-    readonly CommitCheck? commits = rehearsal is null || context.Settings.Get(SettingsCatalog.Engine) != DeployEngineKind.Direct
+    readonly CommitCheck? commits = rehearsal is null || context.Settings.Get(MigrationSettings.Engine) != DeployEngineKind.Direct
         ? null
         : new(
             rehearsal,
@@ -64,7 +64,7 @@ sealed class DeployPromises(GateContext context, PlanFile? plan, PlanRehearsal? 
         await using var own = engine is null
             ? await Session.OpenAsync(
                 context.Target.DirectUrl,
-                SessionOptions.Default with { CommandTimeout = context.Settings.Get(SettingsCatalog.DeployTimeout) }, cancellationToken)
+                SessionOptions.Default with { CommandTimeout = context.Settings.Get(MigrationSettings.DeployTimeout) }, cancellationToken)
             : null;
         var session = engine ?? own!;
         var now = await CatalogSnapshot.ReadAsync(session, DriftPolicy.Read(context), cancellationToken);

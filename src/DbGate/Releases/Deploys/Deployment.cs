@@ -53,7 +53,7 @@ sealed class Deployment(
     string? blocker;
 
     public static IDeployEngine Engine(Settings settings, MigrationProject project, TimeProvider clock) =>
-        settings.Get(SettingsCatalog.Engine) == DeployEngineKind.Direct
+        settings.Get(MigrationSettings.Engine) == DeployEngineKind.Direct
             ? project.Tool is Migrations.Tools.PrismaTool
                 ? new DirectEngine(clock)
                 : throw new GateException(Migrations.Tools.ToolProblems.NoDirectEngine(project.Tool))
@@ -185,7 +185,7 @@ sealed class Deployment(
             await (engine is DirectEngine ? Task.CompletedTask : checks?.Invoke(null, cancellationToken) ?? Task.CompletedTask);
             return await engine.DeployAsync(
                 new DeployRequest(
-                    context.Settings.Root, carrying, pending, project.Version, context.Settings.Get(SettingsCatalog.DeployTimeout)) {
+                    context.Settings.Root, carrying, pending, project.Version, context.Settings.Get(MigrationSettings.DeployTimeout)) {
                     OnLine = context.Services.ChildOutput,
                     Verify = checks is null ? null : checks.Invoke,
                     CommitCheck = commits,

@@ -215,7 +215,7 @@ static class Actors
 
     /// <summary>The setting, which in Actions is the actor's name; else the account of this machine.</summary>
     public static string Of(Settings settings) =>
-        settings.Get(SettingsCatalog.RequestedBy) is { Length: > 0 } name ? name : Environment.UserName;
+        settings.Get(PlanSettings.RequestedBy) is { Length: > 0 } name ? name : Environment.UserName;
 
     /// <summary>
     /// Who else asks for a workflow run: the account that started it, and the one that ran it again. Of the process alone, never of a file.

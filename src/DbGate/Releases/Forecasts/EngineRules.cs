@@ -18,7 +18,7 @@ sealed record EngineRules(DeployEngineKind Engine, Version? PrismaVersion)
     public bool IsPrisma => Engine == DeployEngineKind.Prisma && Tool is null;
 
     public static EngineRules From(Settings settings, MigrationProject project) =>
-        new(settings.Get(SettingsCatalog.Engine), project.Version) { Tool =
+        new(settings.Get(MigrationSettings.Engine), project.Version) { Tool =
             project.Tool == MigrationToolCatalog.Default ? null : project.Tool };
 
     /// <summary>From here on each statement commits on its own (prisma-engines#5767).</summary>

@@ -11,7 +11,7 @@ static class CommandPrograms
     /// <summary>Null for the direct engine, and for a command that names no file.</summary>
     public static IReadOnlyList<PromisedProgram>? Read(Settings settings)
     {
-        if (settings.Get(SettingsCatalog.Engine) == DeployEngineKind.Direct)
+        if (settings.Get(MigrationSettings.Engine) == DeployEngineKind.Direct)
         {
             return null;
         }

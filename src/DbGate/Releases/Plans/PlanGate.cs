@@ -65,7 +65,7 @@ static class PlanGate
 
     /// <summary>The plan that <c>--plan</c> names; null when none is named.</summary>
     public static async Task<PlanFile?> NamedAsync(GateContext context, CancellationToken cancellationToken) =>
-        context.Settings.Get(SettingsCatalog.Plan) is { Length: > 0 } digest
+        context.Settings.Get(PlanSettings.Digest) is { Length: > 0 } digest
             ? await PlansOf(context).FindAsync(digest, cancellationToken)
             : null;
 

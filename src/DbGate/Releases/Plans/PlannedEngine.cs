@@ -11,7 +11,7 @@ static class PlannedEngine
     const string Direct = "direct";
 
     public static string Of(Settings settings) =>
-        settings.Get(SettingsCatalog.Engine) == DeployEngineKind.Direct ? Direct : MigrationProject.Locate(settings).Command(settings);
+        settings.Get(MigrationSettings.Engine) == DeployEngineKind.Direct ? Direct : MigrationProject.Locate(settings).Command(settings);
 
     /// <summary>The command that releases with it; with another one than the plan's it would be refused.</summary>
     /// <param name="environment">Where to.</param>

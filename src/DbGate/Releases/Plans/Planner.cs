@@ -79,7 +79,7 @@ static class Planner
             RequestedBy = Actors.Of(context.Settings),
             AlsoRequestedBy = Actors.OthersOf(context.Settings) is { Count: > 0 } others ? others : null,
             CreatedAt = now,
-            ExpiresAt = now + context.Settings.Get(SettingsCatalog.PlanExpiry),
+            ExpiresAt = now + context.Settings.Get(PlanSettings.Expiry),
             Promise = PlanPromises.Of(
                 context, connection.Identity, project, ledger, status, PlanPromises.Of(backup, baseline?.Writes, writes), catalog),
             Migrations = [.. pending.Select(file => new PlannedMigration(file.File.Name, file.Script.Text))],
@@ -181,7 +181,7 @@ static class Planner
     /// <summary>A command of the project's own has no lock_timeout while an index is built CONCURRENTLY.</summary>
     static async Task<bool> SetsLockTimeoutAsync(
         GateContext context, IReadOnlyList<MigrationScript> pending, CancellationToken cancellationToken) =>
-        (context.Settings.Get(SettingsCatalog.Engine) == DeployEngineKind.Direct
+        (context.Settings.Get(MigrationSettings.Engine) == DeployEngineKind.Direct
             || !pending.Any(file => file.Script.Text.Contains("concurrently", StringComparison.OrdinalIgnoreCase)))
         && await DeployTimeouts.LimitLocksAsync(context.Target.DirectUrl, LockOptions.Of(context.Settings), cancellationToken);
 

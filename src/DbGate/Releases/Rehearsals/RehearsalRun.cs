@@ -57,7 +57,7 @@ sealed class RehearsalRun(GateContext context, Session live, EngineRules rules, 
     SessionOptions Patient => SessionOptions.Default with
     {
         ApplicationName = "dbgate rehearsal",
-        CommandTimeout = context.Settings.Get(SettingsCatalog.DeployTimeout),
+        CommandTimeout = context.Settings.Get(MigrationSettings.DeployTimeout),
     };
 
     public async Task<RehearsalResult> RunAsync(
@@ -74,7 +74,7 @@ sealed class RehearsalRun(GateContext context, Session live, EngineRules rules, 
         var request = new RestoreTestRequest
         {
             Backup = choice,
-            Target = context.Settings.Find(SettingsCatalog.TestDatabaseUrl) is { Text.Length: > 0 } url
+            Target = context.Settings.Find(DatabaseSettings.TestDatabaseUrl) is { Text.Length: > 0 } url
                 ? PostgresUrl.Parse(url.Text, url.Source.Name)
                 : null,
             Configured = [.. Target.Configured(context.Settings)],
@@ -185,7 +185,7 @@ sealed class RehearsalRun(GateContext context, Session live, EngineRules rules, 
     {
         Scope = scope,
         Before = earlier is null ? null : earlier.ReadAsync,
-        Load = context.Settings.Get(SettingsCatalog.RehearseLoad),
+        Load = context.Settings.Get(RehearsalSettings.Load),
     };
 
     /// <summary>The applied migrations give one catalog; the target has another when somebody changed it past them.</summary>

@@ -116,7 +116,7 @@ sealed class RehearsedCommand(GateContext context, MigrationProject project, IRe
             .Failure;
 
     DeployRequest Request(PostgresUrl url, ProductionAddress production) => new(
-        context.Settings.Root, url, pending, project.Version, context.Settings.Get(SettingsCatalog.DeployTimeout))
+        context.Settings.Root, url, pending, project.Version, context.Settings.Get(MigrationSettings.DeployTimeout))
     {
         OnLine = context.Services.ChildOutput,
         Environment = production.Withheld(System.Environment.GetEnvironmentVariables()),

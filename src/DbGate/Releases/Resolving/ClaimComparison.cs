@@ -93,7 +93,7 @@ sealed class ClaimComparison(GateContext context, Session live)
             SessionOptions.Default with
             {
                 ApplicationName = "dbgate resolve",
-                CommandTimeout = context.Settings.Get(SettingsCatalog.DeployTimeout),
+                CommandTimeout = context.Settings.Get(MigrationSettings.DeployTimeout),
             },
             cancellationToken);
         await session.ExecuteAsync($"create schema if not exists {Sql.Identifier(schema)}", cancellationToken);

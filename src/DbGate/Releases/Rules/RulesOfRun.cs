@@ -114,7 +114,7 @@ static class RulesOfRun
     }
 
     /// <summary>A policy file states the rules, whatever became of the log.</summary>
-    static bool HasPolicy(GateContext context) => context.Settings.Find(Configuration.SettingsCatalog.PolicyFile) is not null;
+    static bool HasPolicy(GateContext context) => context.Settings.Find(Configuration.PlanSettings.PolicyFile) is not null;
 
     static string NameOf(GateContext context) => context.Environment.ToString().ToLowerInvariant();
 

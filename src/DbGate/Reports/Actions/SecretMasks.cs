@@ -21,18 +21,18 @@ static class SecretMasks
         ArgumentNullException.ThrowIfNull(settings);
         var variables =
             SettingsCatalog.All.Where(setting => setting.IsSecret
-                && setting != SettingsCatalog.SigningKey
-                && setting != SettingsCatalog.GitHubApiUrl)
+                && setting != BackupSettings.SigningKey
+                && setting != GitHubSettings.ApiUrl)
             .SelectMany(setting => setting.Variables)
             .Concat(OtherVariables)
-            .Append(settings.Get(SettingsCatalog.DatabaseUrlVariable));
+            .Append(settings.Get(DatabaseSettings.DatabaseUrlVariable));
         return
         [
             .. variables.Select(name => settings.Variables.GetValueOrDefault(name) ?? settings.Sources.Ignored.GetValueOrDefault(name))
                 .OfType<SettingValue>()
                 .SelectMany(Spellings)
-                .Concat(KeyLines(settings.Get(SettingsCatalog.SigningKey)))
-                .Concat(OfAddress(settings.Get(SettingsCatalog.GitHubApiUrl)))
+                .Concat(KeyLines(settings.Get(BackupSettings.SigningKey)))
+                .Concat(OfAddress(settings.Get(GitHubSettings.ApiUrl)))
                 .Where(secret => secret.Trim().Length >= Shortest)
                 .Distinct(StringComparer.Ordinal)
                 .OrderByDescending(secret => secret.Length)

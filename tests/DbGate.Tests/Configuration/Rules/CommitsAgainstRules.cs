@@ -86,7 +86,7 @@ sealed class CommitsAgainstRules
         var settings = Production(project).JudgedBy(RuleBasis.LastRelease, last);
 
         Assert.That(settings.Rules.Changes, Is.Empty);
-        Assert.That(settings.Find(SettingsCatalog.BackupLevel)?.Text, Is.EqualTo("L3"));
+        Assert.That(settings.Find(BackupSettings.Level)?.Text, Is.EqualTo("L3"));
         Assert.That(settings.Rules.InForce.Find("approvals.production.required"), Is.EqualTo("4"));
     }
 
@@ -115,7 +115,7 @@ sealed class CommitsAgainstRules
         var settings = project.Read(new() { ["DBGATE_ENVIRONMENT"] = "production", ["DBGATE_POLICY_FILE"] = policy.Of("policy.json") });
 
         Assert.That(settings.Section("approvals")?.GetProperty("production").GetRawText(), Is.EqualTo("""{"dataLoss":3,"required":2}"""));
-        Assert.That(settings.Find(SettingsCatalog.BackupLevel)?.Text, Is.EqualTo("L2"));
+        Assert.That(settings.Find(BackupSettings.Level)?.Text, Is.EqualTo("L2"));
         Assert.That(
             settings.Rules.Held.Select(change => change.Name), Is.EqualTo(new[] { "approvals.production.required", "backup.level" }));
         Assert.That(settings.Rules.Next.Find("backup.level"), Is.EqualTo("L2"), "a value without effect does not take effect later either");
@@ -159,7 +159,7 @@ sealed class CommitsAgainstRules
 
         var settings = project.Read(new() { ["DBGATE_POLICY_FILE"] = policy.Of("policy.json") });
 
-        Assert.That((settings.Get(SettingsCatalog.Environment), settings.Sources.IsProduction), Is.EqualTo((expected, true)));
+        Assert.That((settings.Get(GeneralSettings.Environment), settings.Sources.IsProduction), Is.EqualTo((expected, true)));
     }
 
     [Test]
@@ -169,7 +169,7 @@ sealed class CommitsAgainstRules
         using var project = new GatedProject().With("dbgate.json", """{ "environment": "production" }""");
 
         Assert.That(
-            project.Read(new() { ["DBGATE_POLICY_FILE"] = policy.Of("policy.json") }).Get(SettingsCatalog.Environment),
+            project.Read(new() { ["DBGATE_POLICY_FILE"] = policy.Of("policy.json") }).Get(GeneralSettings.Environment),
             Is.EqualTo(TargetEnvironment.Production));
     }
 
@@ -183,7 +183,7 @@ sealed class CommitsAgainstRules
         var settings = project.Read();
 
         Assert.That(
-            (settings.Get(SettingsCatalog.Environment), settings.Sources.IsProduction), Is.EqualTo((TargetEnvironment.Production, true)));
+            (settings.Get(GeneralSettings.Environment), settings.Sources.IsProduction), Is.EqualTo((TargetEnvironment.Production, true)));
     }
 
     [TestCase("""{ "environment": "development" }""", null, "DBG0585")]

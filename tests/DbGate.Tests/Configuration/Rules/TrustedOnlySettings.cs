@@ -38,7 +38,7 @@ sealed class TrustedOnlySettings
         var settings = project.Read();
 
         Assert.That(
-            (settings.Find(SettingsCatalog.GitHubApiUrl), settings.Find(SettingsCatalog.RequestedBy)),
+            (settings.Find(GitHubSettings.ApiUrl), settings.Find(PlanSettings.RequestedBy)),
             Is.EqualTo(((SettingValue?)null, (SettingValue?)null)));
     }
 
@@ -49,7 +49,7 @@ sealed class TrustedOnlySettings
         await CommitAsync(project);
         project.With(".env", "DBGATE_REQUESTED_BY=ana\n").With(".env.production", "DATABASE_URL=postgresql://u@h/shop\n");
 
-        Assert.That(project.Read().Get(SettingsCatalog.RequestedBy), Is.EqualTo("ana"));
+        Assert.That(project.Read().Get(PlanSettings.RequestedBy), Is.EqualTo("ana"));
         Assert.That(Target.Resolve(project.Read(options: new() { ["environment"] = "production" })).Url.Database, Is.EqualTo("shop"));
     }
 

@@ -12,7 +12,7 @@ namespace DbGate.GitHub;
 /// <param name="CheckName">The check run's name.</param>
 /// <param name="Environment">The environment's name on GitHub.</param>
 /// <param name="Timeout">How long publishing may take.</param>
-sealed record GitHubSettings(
+sealed record GitHubOptions(
     string Owner, string Name, Uri ApiUrl, string Token, IReadOnlyList<string> Parts, string CheckName, string Environment,
     TimeSpan Timeout)
 {
@@ -23,11 +23,11 @@ sealed record GitHubSettings(
 
     /// <summary>Null when GitHub is not to be used: without a token, and outside of Actions without a repository.</summary>
     /// <exception cref="GateException">DBG0915: a value cannot be used.</exception>
-    public static GitHubSettings? Read(Settings settings)
+    public static GitHubOptions? Read(Settings settings)
     {
-        var token = settings.Get(SettingsCatalog.GitHubToken).Trim();
+        var token = settings.Get(GitHubSettings.Token).Trim();
         var run = ActionsRun.Read(settings);
-        var repository = settings.Get(SettingsCatalog.GitHubRepository) is { Length: > 0 } own ? own : run?.Repository;
+        var repository = settings.Get(GitHubSettings.Repository) is { Length: > 0 } own ? own : run?.Repository;
         if (token.Length == 0 || string.IsNullOrEmpty(repository))
         {
             return null;
@@ -44,17 +44,17 @@ sealed record GitHubSettings(
                         "the token for GitHub has characters that no token has",
                         "look at how the secret is set; it may contain a line end"),
                 Chosen(settings),
-                settings.Get(SettingsCatalog.GitHubCheckName),
-                settings.Get(SettingsCatalog.GitHubEnvironment) is { Length: > 0 } named
+                settings.Get(GitHubSettings.CheckName),
+                settings.Get(GitHubSettings.Environment) is { Length: > 0 } named
                     ? named
-                    : settings.Get(SettingsCatalog.Environment).ToString().ToLowerInvariant(),
-                settings.Get(SettingsCatalog.GitHubTimeout))
+                    : settings.Get(GeneralSettings.Environment).ToString().ToLowerInvariant(),
+                settings.Get(GitHubSettings.Timeout))
             : throw GitHubProblems.Setting($"\"{repository}\" is no owner/name of a repository", "--github-repository=<owner>/<name>");
     }
 
     static string[] Chosen(Settings settings)
     {
-        var text = settings.Get(SettingsCatalog.GitHubPublish);
+        var text = settings.Get(GitHubSettings.Publish);
         if (text is "off" or "none")
         {
             return [];
@@ -70,7 +70,7 @@ sealed record GitHubSettings(
     /// <summary>Only https, so that nobody on the way reads the token; and loopback, for doubles and local proxies.</summary>
     static Uri Api(Settings settings)
     {
-        var text = settings.Get(SettingsCatalog.GitHubApiUrl);
+        var text = settings.Get(GitHubSettings.ApiUrl);
         return text.Length == 0 ? PublicApi
             : Uri.TryCreate(text.TrimEnd('/') + "/", UriKind.Absolute, out var url)
                 && (url.Scheme == Uri.UriSchemeHttps || (url.Scheme == Uri.UriSchemeHttp && url.IsLoopback))

@@ -1,0 +1,39 @@
+using DbGate.Backups;
+using DbGate.Protection;
+using DbGate.Signing;
+using DbGate.Targets;
+using static DbGate.Configuration.SettingClass;
+using static DbGate.Configuration.ValueReaders;
+
+namespace DbGate.Configuration;
+
+/// <summary>The rehearsal of the migrations.</summary>
+static class RehearsalSettings
+{
+    /// <summary>Whether releases are rehearsed.</summary>
+    public static readonly Setting<RehearsalPolicy> Policy = new(
+        "rehearsal", ["DBGATE_REHEARSAL"], "auto: rehearse when a scratch server is available; required: block when none is; off: never",
+        Word<RehearsalPolicy>(), RehearsalPolicy.Auto)
+    {
+        Class = Guarding,
+        WeakerWhen = Weaker.LessRehearsal,
+    };
+
+    /// <summary>What runs the migrations at a rehearsal.</summary>
+    public static readonly Setting<RehearsalMode> Mode = new(
+        "migrations.rehearsal", ["DBGATE_MIGRATIONS_REHEARSAL"],
+        "auto: rehearse the SQL, or where migrations are code the deploy command; command: always the deploy command; statements: only SQL",
+        Word<RehearsalMode>(), RehearsalMode.Auto)
+    {
+        Class = Guarding,
+        WeakerWhen = Weaker.Lower<RehearsalMode>(),
+    };
+
+    /// <summary>A load beside the rehearsed migrations.</summary>
+    public static readonly Setting<bool> Load = new(
+        "rehearseLoad", ["DBGATE_REHEARSE_LOAD"],
+        "rehearse: run a small read and write load during the migrations and report what waits, and how long", Switch, false)
+    {
+        Class = Operational,
+    };
+}
