@@ -11,7 +11,7 @@ static class BuildScriptStyle
     /// <c>./build.sh</c> where the run was started next to it. From another folder, or for another project, its whole path: then the
     /// command works from the gated project's folder too.
     /// </summary>
-    public static CommandStyle Of(IReadOnlyList<string> args)
+    public static CommandStyle From(IReadOnlyList<string> args)
     {
         var style =
             OperatingSystem.IsWindows()

@@ -10,7 +10,7 @@ using Microsoft.Extensions.DependencyInjection;
 
 return new CakeHost()
     .ConfigureServices(services => services
-        .AddSingleton(BuildScriptStyle.Of(args))
+        .AddSingleton(BuildScriptStyle.From(args))
         .AddSingleton<IReportPublisher, GitHubPublisher>()
         .AddSingleton<IApprovalSource, GitHubApprovals>())
     .UseTaskLifetime<PostgresTasks>()

@@ -27,7 +27,7 @@ public sealed class DeploySuite : IBenchSuite
         var project = folder.Info;
         var prisma = await BenchPrisma.InstallAsync(cancellationToken);
         await prisma.MakeProjectAsync(project.FullName, cancellationToken);
-        await DeployProcess.WriteAsync(project, PrismaHistory.Of(Migrations), cancellationToken);
+        await DeployProcess.WriteAsync(project, PrismaHistory.From(Migrations), cancellationToken);
         await using var server = await ThrowawayServer.StartAsync(new() { Locale = "C.UTF-8" }, cancellationToken);
         var (own, other) = (new List<double>(), new List<double>());
         for (var i = 0; i <= options.Runs; i++)

@@ -22,7 +22,7 @@ static class RehearsedHistory
         var project = folder.Info;
         var prisma = await BenchPrisma.InstallAsync(cancellationToken);
         await prisma.MakeProjectAsync(project.FullName, cancellationToken);
-        await DeployProcess.WriteAsync(project, PrismaHistory.Of(Migrations), cancellationToken);
+        await DeployProcess.WriteAsync(project, PrismaHistory.From(Migrations), cancellationToken);
         await using var server = await ThrowawayServer.StartAsync(new() { Locale = "C.UTF-8" }, cancellationToken);
         await using var session = await Session.OpenAsync(server.Url, null, cancellationToken);
         await session.ExecuteAsync("CREATE DATABASE production TEMPLATE template0", cancellationToken);

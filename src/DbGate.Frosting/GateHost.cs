@@ -54,7 +54,7 @@ public static class GateHost
     {
         ArgumentNullException.ThrowIfNull(host);
         LastingWriter.Install();
-        var (mode, output) = (RunMode.Of(args), new ReportOutput(Console.Out));
+        var (mode, output) = (RunMode.From(args), new ReportOutput(Console.Out));
         var screen = AnsiConsole.Console;
         if (!mode.IsJson)
         {

@@ -9,7 +9,7 @@ namespace DbGate.Frosting;
 /// <summary>Whether this run only says what it would do.</summary>
 sealed record RunMode(bool IsDryRun, bool IsJson)
 {
-    public static RunMode Of(IReadOnlyList<string> args) =>
+    public static RunMode From(IReadOnlyList<string> args) =>
         new(args.Any(arg => arg is "--dryrun" or "--noop" or "--whatif"), args.Any(arg => arg is "--json" or "--json=true"));
 }
 

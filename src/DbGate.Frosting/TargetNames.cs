@@ -27,7 +27,7 @@ static class TargetNames
         {
             if (!known.Contains(name, StringComparer.OrdinalIgnoreCase))
             {
-                return (name, NearestName.Of(name, known));
+                return (name, NearestName.From(name, known));
             }
         }
 

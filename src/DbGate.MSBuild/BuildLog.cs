@@ -52,7 +52,7 @@ sealed class BuildLog : IGateDisplay, IDisposable
         var file = problem.Location is { } place ? Path.GetFullPath(place.File, root) : null;
         var (line, column) = (problem.Location?.Line ?? 0, problem.Location?.Column ?? 0);
         var link = HelpPages.LinkTo(problem.Code);
-        findings.Add(FindingItem.Of(problem, file, link));
+        findings.Add(FindingItem.From(problem, file, link));
         switch (problem.Severity)
         {
             case Severity.Error:

@@ -8,7 +8,7 @@ namespace DbGate.MSBuild;
 /// <summary>A problem as an item.</summary>
 static class FindingItem
 {
-    public static ITaskItem Of(Problem problem, string? file, string link)
+    public static ITaskItem From(Problem problem, string? file, string link)
     {
         var item = new TaskItem(problem.Code.Id);
         foreach (var (name, value) in new (string, string?)[]

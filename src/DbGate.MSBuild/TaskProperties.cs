@@ -3,7 +3,7 @@ namespace DbGate.MSBuild;
 /// <summary>A task's properties as the options that the library reads.</summary>
 static class TaskProperties
 {
-    public static Dictionary<string, string> Of(GateTask task)
+    public static Dictionary<string, string> From(GateTask task)
     {
         var options = new Dictionary<string, string>(StringComparer.Ordinal);
         foreach (var option in task.Options)

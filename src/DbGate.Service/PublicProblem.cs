@@ -17,8 +17,8 @@ sealed record PublicProblem(string Code, string Error, string? Fix)
         http.Response.StatusCode = status;
         http.Response.Headers.CacheControl = "no-store";
         return http.Response.WriteAsJsonAsync(
-            Of(problem), ServiceJson.Default.PublicProblem, "application/json; charset=utf-8", http.RequestAborted);
+            From(problem), ServiceJson.Default.PublicProblem, "application/json; charset=utf-8", http.RequestAborted);
     }
 
-    static PublicProblem Of(Problem problem) => new(problem.Code.Id, problem.Code.Title, problem.Fix?.ToString());
+    static PublicProblem From(Problem problem) => new(problem.Code.Id, problem.Code.Title, problem.Fix?.ToString());
 }

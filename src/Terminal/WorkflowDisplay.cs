@@ -28,7 +28,7 @@ sealed class WorkflowDisplay(ActionsRun run, TextWriter commands, IGateDisplay s
     /// <param name="variables">The process's.</param>
     /// <param name="isJson">JSON mode.</param>
     public static IGateDisplay Around(Func<bool, bool, Screen> screen, IReadOnlyDictionary<string, string> variables, bool isJson) =>
-        ActionsRun.Of(variables) is { } run
+        ActionsRun.From(variables) is { } run
             ? new WorkflowDisplay(run, isJson ? Console.Error : Console.Out, screen(isJson, true))
             : screen(isJson, false);
 
@@ -36,7 +36,7 @@ sealed class WorkflowDisplay(ActionsRun run, TextWriter commands, IGateDisplay s
     {
         screen.Begin(settings);
         checkout = ProjectCheckout.Find(settings);
-        foreach (var secret in SecretMasks.Of(settings))
+        foreach (var secret in SecretMasks.From(settings))
         {
             commands.WriteLine(WorkflowCommands.Mask(secret));
         }
@@ -62,7 +62,7 @@ sealed class WorkflowDisplay(ActionsRun run, TextWriter commands, IGateDisplay s
 
     void Tell(Problem problem)
     {
-        commands.WriteLine(Annotations.Of(problem, checkout));
+        commands.WriteLine(Annotations.From(problem, checkout));
         if (!problem.IsBlocking)
         {
             return;
@@ -80,7 +80,7 @@ sealed class WorkflowDisplay(ActionsRun run, TextWriter commands, IGateDisplay s
         Append(
             run.SummaryFile,
             file => StepSummary.Render(report, run.Link, StepSummary.Limit - (File.Exists(file) ? new FileInfo(file).Length : 0)));
-        Append(run.OutputFile, _ => StepOutputs.Render(StepOutputs.Of(report, path), Delimiter));
+        Append(run.OutputFile, _ => StepOutputs.Render(StepOutputs.From(report, path), Delimiter));
     }
 
     static string Delimiter() => Guid.NewGuid().ToString("N");

@@ -27,7 +27,7 @@ public sealed class PrismaHistory
     ];
 
     /// <summary>Makes a history: names and files, in order.</summary>
-    public static IReadOnlyList<(string Name, string Sql)> Of(int count)
+    public static IReadOnlyList<(string Name, string Sql)> From(int count)
     {
         var history = new PrismaHistory();
         for (var i = 0; i < count; i++)

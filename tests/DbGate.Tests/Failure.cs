@@ -7,7 +7,7 @@ namespace DbGate.Tests;
 static class Failure
 {
     /// <summary>A gate exception with this code; what it says can be tested further.</summary>
-    public static IResolveConstraint Of(string code, Predicate<Problem>? and = null) =>
+    public static IResolveConstraint From(string code, Predicate<Problem>? and = null) =>
         Throws.TypeOf<GateException>().With.Property(nameof(GateException.Problem))
             .Matches<Problem>(problem => problem.Code.Id == code && (and is null || and(problem)));
 }

@@ -12,5 +12,6 @@ static class KnownTasks
         ?? throw new GateException(
             CommandLineProblems.UnknownTask(
                 name,
-                NearestName.Of(name, [.. TaskCatalog.All.Select(task => task.Name), .. ToolCommand.All.Select(command => command.Name)])));
+                NearestName.From(name,
+                    [.. TaskCatalog.All.Select(task => task.Name), .. ToolCommand.All.Select(command => command.Name)])));
 }

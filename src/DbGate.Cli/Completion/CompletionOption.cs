@@ -36,14 +36,14 @@ sealed record CompletionOption(string Name, string Help, CompletionValue Value, 
     /// <summary>The settings' options and the host's.</summary>
     public static IReadOnlyList<CompletionOption> All { get; } =
     [
-        .. SettingsCatalog.All.Where(setting => setting is { IsSecret: false, Option: not null }).Select(Of),
-        .. HostOption.All.Where(option => option != HostOption.Target).Select(Of),
+        .. SettingsCatalog.All.Where(setting => setting is { IsSecret: false, Option: not null }).Select(From),
+        .. HostOption.All.Where(option => option != HostOption.Target).Select(From),
     ];
 
     /// <summary>As it is typed: with an equals sign when a value follows.</summary>
     public string Typed => Value == CompletionValue.None ? $"--{Name}" : $"--{Name}=";
 
-    static CompletionOption Of(Setting setting) => new(
+    static CompletionOption From(Setting setting) => new(
         setting.Option!,
         setting.Help,
         setting.IsSwitch ? CompletionValue.None
@@ -53,7 +53,7 @@ sealed record CompletionOption(string Name, string Help, CompletionValue Value, 
         : CompletionValue.Free,
         setting.Shape.Words);
 
-    static CompletionOption Of(HostOption option) => new(
+    static CompletionOption From(HostOption option) => new(
         option.Name,
         option.Help,
         option.Value switch

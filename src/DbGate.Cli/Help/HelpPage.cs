@@ -62,10 +62,10 @@ static class HelpPage
     }
 
     /// <summary>The page of a command that is not a task.</summary>
-    public static string Of(ToolCommand command) => $"dbgate {command.Name}: {command.Help}\n\nusage  dbgate {command.Usage}\n";
+    public static string From(ToolCommand command) => $"dbgate {command.Name}: {command.Help}\n\nusage  dbgate {command.Usage}\n";
 
     /// <summary>The page of one task.</summary>
-    public static string Of(TaskDefinition task)
+    public static string From(TaskDefinition task)
     {
         var page = new StringBuilder($"dbgate {task.Name}: {task.Description}\n\nusage  dbgate {task.Name} [options]\n");
         if (TaskCatalog.Order(task.Name).SkipLast(1).Select(before => before.Name).ToArray() is { Length: > 0 } before)

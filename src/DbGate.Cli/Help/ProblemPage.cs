@@ -51,12 +51,12 @@ static class ProblemPage
         var digits = name.StartsWith("DBG", StringComparison.Ordinal) ? name[3..] : name;
         if (!int.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out var number))
         {
-            return NearestName.Of(name, codes);
+            return NearestName.From(name, codes);
         }
 
         var whole = $"DBG{number:0000}";
         string[] ofSubject = [.. codes.Where(code => string.CompareOrdinal(code, 0, whole, 0, SubjectLength) == 0)];
-        return ofSubject.Length > 0 ? Closest(ofSubject, number) : NearestName.Of(name, codes) ?? Closest(codes, number);
+        return ofSubject.Length > 0 ? Closest(ofSubject, number) : NearestName.From(name, codes) ?? Closest(codes, number);
     }
 
     static string? Closest(IEnumerable<string> codes, int number) =>

@@ -7,7 +7,7 @@ namespace DbGate.Cli.Help;
 static class TaskTree
 {
     /// <summary>Tasks with their prerequisites under them, in the order in which they run.</summary>
-    public static string Of(IEnumerable<TaskDefinition> tasks)
+    public static string From(IEnumerable<TaskDefinition> tasks)
     {
         var text = new StringBuilder();
         foreach (var task in tasks)

@@ -64,7 +64,7 @@ public sealed class GitHubApprovals : IApprovalSource
             EarlierActors = await ReadAsync(
                 $"the attempts of run {id}", "actions: read", () => EarlierActorsAsync(api, id, run.Attempt), cancellationToken),
         };
-        return ReviewJudgement.Of(told, plan, digest, context.Settings.Get(GitHubSettings.Binding));
+        return ReviewJudgement.From(told, plan, digest, context.Settings.Get(GitHubSettings.Binding));
     }
 
     static async Task<IReadOnlyList<RunReview>> ReviewsAsync(GitHubApi api, long run, string environment) =>

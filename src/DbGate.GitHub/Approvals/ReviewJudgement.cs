@@ -32,7 +32,7 @@ static class ReviewJudgement
 {
     const int ShortestDigest = 8;
 
-    public static ReviewHistory Of(RunReviews told, Plan plan, string digest, ApprovalBinding binding)
+    public static ReviewHistory From(RunReviews told, Plan plan, string digest, ApprovalBinding binding)
     {
         var (rules, environment) = (told.Rules, told.Environment);
         var approvals = told.Reviews.Where(review => review.State == "approved").ToArray();

@@ -17,23 +17,23 @@ sealed class GateMeter : IDisposable
     public GateMeter(ReadySource ready, MetricsSource metrics, TimeProvider clock)
     {
         meter.CreateObservableGauge(
-            "dbgate.ready", () => Of(ready.Latest, state => state.IsReady ? 1 : 0), null, "1 when /ready answers 200, else 0");
+            "dbgate.ready", () => From(ready.Latest, state => state.IsReady ? 1 : 0), null, "1 when /ready answers 200, else 0");
         meter.CreateObservableGauge(
             "dbgate.check.ok", () => Checks(ready.Latest), null, "1 when the check holds, 0 when it does not or could not run");
         meter.CreateObservableGauge(
-            "dbgate.ready.age", () => Of(ready.Latest, state => Since(state.TakenAt)), "s", "age of the newest answer of /ready");
+            "dbgate.ready.age", () => From(ready.Latest, state => Since(state.TakenAt)), "s", "age of the newest answer of /ready");
         meter.CreateObservableCounter("dbgate.ready.runs", () => ready.Runs, null, "how often the checks of /ready ran");
         meter.CreateObservableGauge(
-            "dbgate.database.size", () => Of(metrics.Latest, found => found.DatabaseBytes), "By", "size of the database");
+            "dbgate.database.size", () => From(metrics.Latest, found => found.DatabaseBytes), "By", "size of the database");
         meter.CreateObservableGauge(
-            "dbgate.replication.lag", () => Of(metrics.Latest, found => found.ReplicationLag?.TotalSeconds), "s",
+            "dbgate.replication.lag", () => From(metrics.Latest, found => found.ReplicationLag?.TotalSeconds), "s",
             "how far the read replica, or the slowest standby, is behind");
         meter.CreateObservableGauge(
-            "dbgate.backup.age", () => Of(metrics.Latest, found => Since(found.LastBackupAt)), "s", "age of the newest verified backup");
+            "dbgate.backup.age", () => From(metrics.Latest, found => Since(found.LastBackupAt)), "s", "age of the newest verified backup");
         meter.CreateObservableGauge(
-            "dbgate.backup.size", () => Of(metrics.Latest, found => found.LastBackupBytes), "By", "size of the newest verified backup");
+            "dbgate.backup.size", () => From(metrics.Latest, found => found.LastBackupBytes), "By", "size of the newest verified backup");
         meter.CreateObservableGauge(
-            "dbgate.restore_test.age", () => Of(metrics.Latest, found => Since(found.LastRestoreTestAt)), "s",
+            "dbgate.restore_test.age", () => From(metrics.Latest, found => Since(found.LastRestoreTestAt)), "s",
             "age of the last restore test that passed");
 
         double? Since(DateTimeOffset? time) => time is { } known ? (clock.GetUtcNow() - known).TotalSeconds : null;
@@ -45,7 +45,7 @@ sealed class GateMeter : IDisposable
     /// <inheritdoc/>
     public void Dispose() => meter.Dispose();
 
-    static IEnumerable<Measurement<double>> Of<T>(T? source, Func<T, double?> value)
+    static IEnumerable<Measurement<double>> From<T>(T? source, Func<T, double?> value)
         where T : class =>
         source is not null && value(source) is { } number ? [new Measurement<double>(number)] : [];
 

@@ -17,6 +17,6 @@ static class MetricsEndpoint
         await Task.WhenAny(measured, Task.Delay(Patience, http.RequestAborted));
         http.Response.ContentType = PrometheusText.ContentType;
         http.Response.Headers.CacheControl = "no-store";
-        await http.Response.WriteAsync(PrometheusText.Of(meter), http.RequestAborted);
+        await http.Response.WriteAsync(PrometheusText.From(meter), http.RequestAborted);
     }
 }

@@ -14,7 +14,7 @@ static class PrometheusText
     public const string ContentType = "text/plain; version=0.0.4; charset=utf-8";
 
     /// <summary>Observes all instruments once and writes them, in the order in which they were made.</summary>
-    public static string Of(GateMeter meter)
+    public static string From(GateMeter meter)
     {
         var families = new List<(Instrument Instrument, List<string> Samples)>();
         using var listener = new MeterListener { InstrumentPublished = Enable };

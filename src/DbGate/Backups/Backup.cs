@@ -97,7 +97,7 @@ public static class Backup
             var archive = await WriteAsync(request, coordinator, name.Key, counter, cancellationToken);
             await coordinator.Sessions.DisposeAsync();
             var roles = await RoleDefinitions.ReadAsync(session, name.Key, cancellationToken);
-            var rolesFile = RolesFile.Of(name.Key, roles);
+            var rolesFile = RolesFile.From(name.Key, roles);
             var read = request.Clock.GetUtcNow();
 
             // The session held the locks; had it gone, a table could have been altered under the readers.

@@ -11,7 +11,7 @@ static class BackupStores
     /// </summary>
     public static IReadOnlyList<IObjectStore> Open(Settings settings)
     {
-        var chosen = StoreChoice.Of(new StoreSettings(
+        var chosen = StoreChoice.From(new StoreSettings(
             settings.Get(BackupSettings.UploadEnabled),
             settings.Get(BackupSettings.S3Bucket),
             settings.Get(BackupSettings.GcsBucket),

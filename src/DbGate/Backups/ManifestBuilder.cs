@@ -60,7 +60,7 @@ static class ManifestBuilder
                 .. warnings.Select(warning => new BackupNote(null, warning)),
             ],
             State = inventory.State,
-            Members = MemberTable.Of(archive.Members),
+            Members = MemberTable.From(archive.Members),
         };
     }
 
@@ -116,18 +116,18 @@ static class ManifestBuilder
     {
         ExcludedObject?[] all =
         [
-            Of("roles", inventory.Roles,
+            From("roles", inventory.Roles,
                 "cluster-wide: the .roles.sql file next to the archive creates them, without passwords and settings"),
-            Of("tablespaces", inventory.Tablespaces, "make them before the restore, or restore with default_tablespace"),
-            Of("database-settings", inventory.DatabaseSettings, "ALTER DATABASE … SET; their values may be secret and are not kept here"),
-            Of("foreign-table-rows", [.. inventory.ForeignTables.Select(table => table.ToString())], "they lie on another server"),
-            Of("subscriptions", inventory.HiddenSubscriptions, "only a superuser's pg_dump includes them"),
-            Of("database", ["owner, grants and comment of the database itself"], "CREATE DATABASE of the restore sets them"),
-            Of("statistics", ["planner statistics"], "ANALYZE after the restore"),
+            From("tablespaces", inventory.Tablespaces, "make them before the restore, or restore with default_tablespace"),
+            From("database-settings", inventory.DatabaseSettings, "ALTER DATABASE … SET; their values may be secret and are not kept here"),
+            From("foreign-table-rows", [.. inventory.ForeignTables.Select(table => table.ToString())], "they lie on another server"),
+            From("subscriptions", inventory.HiddenSubscriptions, "only a superuser's pg_dump includes them"),
+            From("database", ["owner, grants and comment of the database itself"], "CREATE DATABASE of the restore sets them"),
+            From("statistics", ["planner statistics"], "ANALYZE after the restore"),
         ];
         return all.OfType<ExcludedObject>();
     }
 
-    static ExcludedObject? Of(string kind, IReadOnlyList<string> names, string advice) =>
+    static ExcludedObject? From(string kind, IReadOnlyList<string> names, string advice) =>
         names.Count == 0 ? null : new(kind, names, advice);
 }

@@ -23,25 +23,25 @@ static class PreflightProblems
 
     const string State = "database untouched; no backup was begun";
 
-    public static Problem RowSecurity(string role, IReadOnlyList<string> tables) => Of(
+    public static Problem RowSecurity(string role, IReadOnlyList<string> tables) => Create(
         RowSecurityCode,
         $"Row security would hide rows of {List(tables)} from role {role}.",
         "the role is neither superuser nor BYPASSRLS, and not the owner of these tables, or they are FORCEd",
         new("Let the role read every row, as a superuser", FixCommand.Sql($"ALTER ROLE {Sql.Identifier(role)} BYPASSRLS")));
 
-    public static Problem Unreadable(string role, IReadOnlyList<string> names) => Of(
+    public static Problem Unreadable(string role, IReadOnlyList<string> names) => Create(
         UnreadableCode,
         $"Role {role} may not read {List(names)}.",
         "SELECT on it, or USAGE on its schema, is missing",
         new("Grant the role read access, as a superuser", FixCommand.Sql($"GRANT pg_read_all_data TO {Sql.Identifier(role)}")));
 
-    public static Problem LargeObjects(string role, string cause) => Of(
+    public static Problem LargeObjects(string role, string cause) => Create(
         LargeObjectsCode,
         $"Role {role} may not read all large objects.",
         cause,
         "back up as the role that owns them, or grant SELECT ON LARGE OBJECT; pg_read_all_data does not cover them");
 
-    public static Problem Pooled(Pooler pooler) => Of(
+    public static Problem Pooled(Pooler pooler) => Create(
         PooledCode,
         "The connection goes through a pooler, which does not keep a snapshot.",
         pooler.Sign,
@@ -49,26 +49,26 @@ static class PreflightProblems
             ? $"set DIRECT_URL={direct.Redacted} (with the password)"
             : "set DIRECT_URL to the server's own address");
 
-    public static Problem OtherDatabase(PostgresUrl url, BackupManifest last) => Of(
+    public static Problem OtherDatabase(PostgresUrl url, BackupManifest last) => Create(
         OtherDatabaseCode,
         $"{url.Redacted} is not the database that {last.Archive.Key} was taken from.",
         "its system identifier or database oid is another: the URL points elsewhere, or the database was made anew or restored",
         "correct the URL; if the database was really replaced, say so with --accept-new-database");
 
     public static Problem Empty(string database, BackupManifest? last) => last is { Tables.Count: > 0 }
-        ? Of(
+        ? Create(
             EmptyCode,
             $"{database} has no tables; {last.Archive.Key} had {last.Tables.Count}.",
             "the URL points to another database, or everything was dropped",
             "correct the URL, or restore the last backup")
-        : Of(
+        : Create(
             EmptyCode, $"{database} has no tables.", "nothing was migrated yet, or the URL points to another database",
             "check the URL") with
         {
             Severity = Severity.Warning,
         };
 
-    public static Problem Standby(IReadOnlyList<string> unlogged, bool allowed) => Of(
+    public static Problem Standby(IReadOnlyList<string> unlogged, bool allowed) => Create(
         StandbyCode,
         unlogged.Count == 0 ? "The server is a standby." : $"The server is a standby, where {List(unlogged)} cannot be read: unlogged.",
         "replay can cancel the reading, and unlogged tables exist on the primary only",
@@ -77,38 +77,38 @@ static class PreflightProblems
             Severity = allowed ? Severity.Warning : Severity.Error,
         };
 
-    public static Problem Suspicious(IReadOnlyList<string> changes, BackupManifest last) => Of(
+    public static Problem Suspicious(IReadOnlyList<string> changes, BackupManifest last) => Create(
         SuspiciousCode,
         $"Since {last.Archive.Key}: {List(changes)}.",
         "a migration may have meant it; a mistake looks the same",
         "look at it before the older backups go") with { Severity = Severity.Warning };
 
-    public static Problem Unvalidated(IReadOnlyList<string> keys) => Of(
+    public static Problem Unvalidated(IReadOnlyList<string> keys) => Create(
         UnvalidatedCode,
         $"Foreign keys that are NOT VALID: {List(keys)}.",
         "rows may break them; the restore makes them NOT VALID again",
         "ALTER TABLE … VALIDATE CONSTRAINT …;") with { Severity = Severity.Warning };
 
-    public static Problem Collations(IReadOnlyList<string> collations) => Of(
+    public static Problem Collations(IReadOnlyList<string> collations) => Create(
         CollationsCode,
         $"The system's collations changed: {List(collations)}.",
         "indexes on text may be out of order since the operating system was upgraded",
         "REINDEX, then ALTER DATABASE … REFRESH COLLATION VERSION;") with { Severity = Severity.Warning };
 
-    public static Problem NoSpace(string location, long free, long expected, bool known) => Of(
+    public static Problem NoSpace(string location, long free, long expected, bool known) => Create(
         NoSpaceCode,
         $"{location} has {Size(free)} free; the backup is expected to need {Size(expected)}.",
         known ? "1.2 times the last backup" : "a quarter of the tables' size, as there is no earlier backup to go by",
         new("Free space, or choose another place: --backup-folder=<folder>, or a bucket. Old backups that may go",
             FixCommand.Gate("prune-backups", "preview")));
 
-    public static Problem ClockSkew(string whose, TimeSpan skew) => Of(
+    public static Problem ClockSkew(string whose, TimeSpan skew) => Create(
         ClockSkewCode,
         $"{whose} is {Math.Abs(skew.TotalSeconds):0} s {(skew > TimeSpan.Zero ? "ahead of" : "behind")} this machine's.",
         "names carry this machine's time, ages are measured by the store's",
         "let both follow NTP") with { Severity = Severity.Warning };
 
-    static Problem Of(ProblemCode code, string message, string cause, Fix fix) =>
+    static Problem Create(ProblemCode code, string message, string cause, Fix fix) =>
         new(code, message) { Cause = cause, State = State, Fix = fix };
 
     static string List(IReadOnlyList<string> names) =>

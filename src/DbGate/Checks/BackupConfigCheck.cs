@@ -21,7 +21,7 @@ sealed class BackupConfigCheck : ICheck
     {
         var tested = await context.Services.Evidence.NewestRestoreTestAsync(context, cancellationToken);
         var problems = Decide(context.Settings, context.IsProduction, context.Clock.GetUtcNow(), tested);
-        return CheckResult.Of(problems, Describe(context.Settings, tested));
+        return CheckResult.From(problems, Describe(context.Settings, tested));
     }
 
     /// <summary>Decides from values alone.</summary>

@@ -5,7 +5,7 @@ namespace DbGate.Checks;
 /// <summary>One sentence over several checks.</summary>
 static class CheckSummary
 {
-    public static string Of(IReadOnlyCollection<CheckReport> checks)
+    public static string From(IReadOnlyCollection<CheckReport> checks)
     {
         var ran = checks.Count(check => check.Result.Outcome != CheckOutcome.Skipped);
         var skipped = checks.Count - ran;

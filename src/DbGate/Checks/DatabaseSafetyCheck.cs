@@ -36,7 +36,7 @@ sealed class DatabaseSafetyCheck : ICheck
             .Concat(await ReplicaAsync(context, facts, cancellationToken))
             .Concat(await SecretFiles.JudgeAsync(context, cancellationToken))
             .ToArray();
-        return CheckResult.Of(problems, Describe(facts));
+        return CheckResult.From(problems, Describe(facts));
     }
 
     /// <summary>What the settings alone tell.</summary>

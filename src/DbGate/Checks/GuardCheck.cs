@@ -18,8 +18,8 @@ sealed class GuardCheck : ICheck
     public async Task<CheckResult> RunAsync(GateContext context, CancellationToken cancellationToken)
     {
         var report = await Task.Run(() => Guard.Inspect(GuardRequests.For(context), cancellationToken), cancellationToken);
-        return CheckResult.Of(
-            [.. CommandGuardProblems.Of(report), .. OfNothing(context, report), .. OfStarts(context, report), .. OfPrograms(context)],
+        return CheckResult.From(
+            [.. CommandGuardProblems.From(report), .. OfNothing(context, report), .. OfStarts(context, report), .. OfPrograms(context)],
             Sentence(report));
     }
 

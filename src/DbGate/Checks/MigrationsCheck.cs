@@ -23,7 +23,7 @@ sealed class MigrationsCheck(bool beforeDeploy = false) : ICheck
         var folder = await reading;
         var status = MigrationStatus.Decide(folder, ledger);
         var problems =
-            MigrationFindings.Of(
+            MigrationFindings.From(
                 folder, ledger, status, project.Commands(context.Settings, context.Target.DirectUrl, ledger), beforeDeploy);
         if (beforeDeploy && status.Pending.Any())
         {

@@ -32,6 +32,6 @@ sealed class OpenTransactionsCheck : ICheck
                 CheckProblems.OldTransaction(row.GetInt32(0), row.GetString(1), row.GetString(2), TimeSpan.FromSeconds(row.GetDouble(3))),
             cancellationToken,
             MaximumAge.TotalSeconds);
-        return CheckResult.Of(old.ToArray<Problem>(), old.Count == 0 ? "no old transaction" : $"{old.Count} old transactions");
+        return CheckResult.From(old.ToArray<Problem>(), old.Count == 0 ? "no old transaction" : $"{old.Count} old transactions");
     }
 }

@@ -19,11 +19,11 @@ sealed class ProtectionCheck : ICheck
         var finding = await ProtectionFinding.ReadAsync(await context.SessionAsync(cancellationToken), cancellationToken);
         if (finding is not null)
         {
-            return CheckResult.Of([.. finding.Problems], finding.Sentence);
+            return CheckResult.From([.. finding.Problems], finding.Sentence);
         }
 
         return context.IsProduction && context.Settings.Get(ProtectionSettings.Required)
-            ? CheckResult.Of([ProtectionProblems.Missing(blocks: true)], "")
+            ? CheckResult.From([ProtectionProblems.Missing(blocks: true)], "")
             : CheckResult.Skipped("the database does not protect itself (the task protect installs the protection)");
     }
 }

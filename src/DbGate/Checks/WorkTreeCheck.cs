@@ -27,14 +27,14 @@ sealed class WorkTreeCheck : ICheck
         var blocks = context.IsProduction && !context.Settings.Get(SafetySettings.AllowDirtyWorkTree);
         if (tree.Unknown is { } why)
         {
-            return CheckResult.Of([CheckProblems.WorkTreeUnknown(why, blocks)], $"not compared with commit {commit[..12]}: {why}");
+            return CheckResult.From([CheckProblems.WorkTreeUnknown(why, blocks)], $"not compared with commit {commit[..12]}: {why}");
         }
 
         string[] files = [.. tree.Changed, .. tree.Untracked];
         var isReleased = tree.Changed.Count > 0 || tree.Untracked.Any(file => file.EndsWith("/migration.sql", StringComparison.Ordinal));
         return files.Length == 0
             ? CheckResult.Passed($"commit {commit[..12]}")
-            : CheckResult.Of(
+            : CheckResult.From(
                 [CheckProblems.WorkTreeChanged(commit, files, blocks && isReleased)],
                 $"{files.Length} {(files.Length == 1 ? "file differs" : "files differ")} from commit {commit[..12]}");
     }

@@ -57,17 +57,17 @@ static class CommandGuardProblems
     internal static ProblemCode CodeOf(GuardFinding finding) => finding.Class == CommandClass.Bypassing ? Bypassed : Reached;
 
     /// <summary>All problems of a report: what blocks first, what it could not follow as a warning, the rest as information.</summary>
-    public static IReadOnlyList<Problem> Of(GuardReport report) =>
+    public static IReadOnlyList<Problem> From(GuardReport report) =>
     [
         .. report.Findings.Where(finding => finding.Class is CommandClass.Destructive or CommandClass.Bypassing)
             .Select(finding => OfFinding(finding, report.Environment)),
         .. report.Flags.Select(OfFlag),
         .. report.Unreadable.Select(OfUnreadable),
-        .. FollowingProblems.Of(report),
+        .. FollowingProblems.From(report),
     ];
 
     /// <summary>The problem of a typed command that blocks; null for one that does not.</summary>
-    public static Problem? Of(CommandVerdict verdict) => !verdict.Blocks ? null
+    public static Problem? From(CommandVerdict verdict) => !verdict.Blocks ? null
         : verdict.CannotTell
             ? new Problem(CannotTell, verdict.Reason)
             {

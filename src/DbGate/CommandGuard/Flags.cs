@@ -12,11 +12,11 @@ static class Flags
     public static bool IsFlag(string name) => ToolCatalog.SwitchesOf(name).Count > 0;
 
     /// <summary>The finding that a setting is, if it is one.</summary>
-    public static FlagFinding? Of(Setting setting) =>
-        ToolCatalog.SwitchesOf(setting.Name).FirstOrDefault(each => each.IsOn(setting.Value)) is { } found ? Of(found, setting) : null;
+    public static FlagFinding? From(Setting setting) =>
+        ToolCatalog.SwitchesOf(setting.Name).FirstOrDefault(each => each.IsOn(setting.Value)) is { } found ? From(found, setting) : null;
 
     /// <summary>The finding of a switch that is on.</summary>
-    public static FlagFinding Of(ToolSwitch found, Setting setting)
+    public static FlagFinding From(ToolSwitch found, Setting setting)
     {
         var context = found.Everywhere && setting.Context.Class != PathClass.Ignored
             ? new ContextJudgement(PathClass.Production, found.Effect) : setting.Context;

@@ -55,7 +55,7 @@ static class FollowingProblems
             });
     }
 
-    internal static IEnumerable<Problem> Of(GuardReport report) =>
+    internal static IEnumerable<Problem> From(GuardReport report) =>
     [
         .. report.NotFollowed.Where(place => place.Blocks).Select(OfPlace),
         .. report.Ignored.Select(ignored => OfIgnored(ignored, report.IgnoresAll)),

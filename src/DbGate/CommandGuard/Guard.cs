@@ -44,7 +44,7 @@ public static class Guard
             follower.Follow(entry);
         }
 
-        basis = GuardBasis.Of(repository);
+        basis = GuardBasis.From(repository);
         var waivers = new Waivers(request.Waivers, request.Clock.GetUtcNow());
         return new GuardReport
         {
@@ -55,14 +55,14 @@ public static class Guard
                 .ThenBy(finding => finding.Location.Line)],
             Flags =
             [
-                .. found.Settings.Concat(follower.Log.Settings).Select(Flags.Of).OfType<FlagFinding>()
+                .. found.Settings.Concat(follower.Log.Settings).Select(Flags.From).OfType<FlagFinding>()
                     .GroupBy(flag => (flag.Name, flag.Location)).Select(group => group.OrderBy(flag => !flag.Blocks).First())
                         .Select(waivers.Apply)
                     .OrderBy(flag => flag.Location.File, StringComparer.Ordinal).ThenBy(flag => flag.Location.Line),
             ],
-            NotFollowed = NotFollowedOrder.Of(found.NotFollowed.Concat(follower.Log.Open)),
+            NotFollowed = NotFollowedOrder.From(found.NotFollowed.Concat(follower.Log.Open)),
             RequiresEntrypoints = request.Policy.RequireEntrypoints,
-            Ignored = IgnoredPaths.Of(found.Entrypoints, judgements, repository, request.Policy.IgnoreLocation),
+            Ignored = IgnoredPaths.From(found.Entrypoints, judgements, repository, request.Policy.IgnoreLocation),
             Unreadable = [.. found.Unreadable.OrderBy(file => file.Location.File, StringComparer.Ordinal)],
             Files = repository.Count,
             Entrypoints = entrypoints.Count,
@@ -85,7 +85,7 @@ public static class Guard
             cancellationToken);
         follower.Follow(new Entrypoint(new Frame(SourceText.Whole("command line", commandLine), ""),
             new ContextJudgement(PathClass.Unknown, "typed"), new Scope("")));
-        return Verdicts.Of(follower.Log, environment, file => repository.Contains(file) ? repository.Read(file).Text : null);
+        return Verdicts.From(follower.Log, environment, file => repository.Contains(file) ? repository.Read(file).Text : null);
     }
 
     static IEnumerable<GuardFinding> Grouped(IEnumerable<ReachedCommand> reached, PathClassifier judgements, Repository repository) =>
@@ -117,5 +117,5 @@ public static class Guard
     static ContextJudgement Policed(ReachedCommand reach, PathClassifier judgements, Repository repository) =>
         !OwnCommand.IsWhere(reach.Entry) && judgements.ByPolicy(reach.Hops[0].Location.File) is null
             && judgements.ByPolicy(reach.Hops[^1].Location.File) is { } given ? given
-            : CommandJudge.Of(reach, file => repository.Contains(file) ? repository.Read(file).Text : null);
+            : CommandJudge.From(reach, file => repository.Contains(file) ? repository.Read(file).Text : null);
 }

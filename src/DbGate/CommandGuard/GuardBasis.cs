@@ -19,7 +19,7 @@ sealed class GuardBasis
     public IReadOnlyCollection<string> Asked => texts.Keys;
 
     /// <summary>Of an inspection that has ended.</summary>
-    public static GuardBasis Of(Repository repository) => new(repository.Names(), repository.Texts());
+    public static GuardBasis From(Repository repository) => new(repository.Names(), repository.Texts());
 
     /// <summary>Of the same paths as they are now.</summary>
     public static GuardBasis Now(string root, IEnumerable<string> asked, CancellationToken cancellationToken)
@@ -30,7 +30,7 @@ sealed class GuardBasis
             repository.Read(path);
         }
 
-        return Of(repository);
+        return From(repository);
     }
 
     /// <summary>Lower-case hex SHA-256 of names and texts.</summary>

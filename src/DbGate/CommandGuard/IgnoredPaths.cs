@@ -9,7 +9,7 @@ namespace DbGate.CommandGuard;
 /// <summary>Names the entrypoints that the policy leaves out. Pure but for the text of dbgate.json.</summary>
 static class IgnoredPaths
 {
-    public static IReadOnlyList<IgnoredEntrypoints> Of(IEnumerable<Entrypoint> entrypoints, PathClassifier classifier,
+    public static IReadOnlyList<IgnoredEntrypoints> From(IEnumerable<Entrypoint> entrypoints, PathClassifier classifier,
         Repository repository, SourceLocation? written) =>
     [
         .. entrypoints.Where(entry => entry.Context.Class == PathClass.Ignored).Select(entry => entry.File)

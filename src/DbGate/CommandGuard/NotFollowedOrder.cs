@@ -4,7 +4,7 @@ namespace DbGate.CommandGuard;
 static class NotFollowedOrder
 {
     /// <summary>Each place once; what blocks first, then by nearness to production, then by place.</summary>
-    public static IReadOnlyList<NotFollowed> Of(IEnumerable<NotFollowed> places) =>
+    public static IReadOnlyList<NotFollowed> From(IEnumerable<NotFollowed> places) =>
     [
         .. places.Where(place => place.Context != PathClass.Ignored)
             .GroupBy(place => (place.Location.File, place.Text, place.Reason))

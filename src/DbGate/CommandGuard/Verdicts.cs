@@ -6,11 +6,11 @@ namespace DbGate.CommandGuard;
 /// <summary>Sums up a typed command line.</summary>
 static class Verdicts
 {
-    public static CommandVerdict Of(FollowLog log, string environment, Func<string, string?> read)
+    public static CommandVerdict From(FollowLog log, string environment, Func<string, string?> read)
     {
         var isDevelopment = Environments.IsDevelopment(environment);
-        var judged = log.Reached.Select(reach => (Reach: reach, Target: TargetJudge.Of(reach, read),
-            Context: CommandJudge.Of(reach, read))).ToList();
+        var judged = log.Reached.Select(reach => (Reach: reach, Target: TargetJudge.From(reach, read),
+            Context: CommandJudge.From(reach, read))).ToList();
         var worst = judged.OrderByDescending(each => Blocks(each.Reach, each.Target, each.Context, isDevelopment))
             .ThenByDescending(each => each.Reach.Command.Class).FirstOrDefault();
         var consent = log.Settings.FirstOrDefault(setting => setting.Name == Flags.AgentConsent && setting.Value.Length > 0);

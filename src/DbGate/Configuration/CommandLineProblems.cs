@@ -77,6 +77,6 @@ static class CommandLineProblems
         new(UnknownShellCode, name.Length == 0 ? "completion needs the name of a shell" : $"there is no completion for \"{name}\"")
         {
             State = DatabaseState.NotContacted,
-            Fix = $"dbgate completion {NearestName.Of(name, shells) ?? shells[0]}; there are {string.Join(", ", shells)}",
+            Fix = $"dbgate completion {NearestName.From(name, shells) ?? shells[0]}; there are {string.Join(", ", shells)}",
         };
 }

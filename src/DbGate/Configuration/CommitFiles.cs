@@ -12,7 +12,7 @@ sealed class CommitFiles(string? checkout, IReadOnlySet<string>? tracked)
 {
     /// <summary>Reads the index of the checkout that holds the project.</summary>
     /// <param name="project">The project's root, absolute.</param>
-    public static CommitFiles Of(string project)
+    public static CommitFiles From(string project)
     {
         for (var current = project; current is not null; current = Path.GetDirectoryName(current))
         {
@@ -38,7 +38,7 @@ sealed class CommitFiles(string? checkout, IReadOnlySet<string>? tracked)
     /// <param name="project">The project's root, absolute.</param>
     /// <param name="file">Absolute path.</param>
     public bool Contains(string project, string file) =>
-        Holds(checkout ?? project, file) || Holds(RealPath.Of(checkout ?? project), RealPath.Of(file));
+        Holds(checkout ?? project, file) || Holds(RealPath.From(checkout ?? project), RealPath.From(file));
 
     /// <summary>The tracked files of a folder and below it, relative to it; empty where git's index is not known.</summary>
     /// <param name="folder">Absolute path.</param>

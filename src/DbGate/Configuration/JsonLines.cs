@@ -10,7 +10,7 @@ static class JsonLines
     /// <summary>One-based line of the member's name; null when there is none. A member whose name has dots is found too.</summary>
     /// <param name="path">The names from the root on.</param>
     /// <param name="utf8">The text; comments and trailing commas are allowed.</param>
-    public static int? Of(IReadOnlyList<string> path, ReadOnlySpan<byte> utf8)
+    public static int? From(IReadOnlyList<string> path, ReadOnlySpan<byte> utf8)
     {
         var wanted = string.Join('.', path);
         var reader =

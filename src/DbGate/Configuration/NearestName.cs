@@ -7,7 +7,7 @@ static class NearestName
     const int ShortestBeginning = 6;
 
     /// <summary>The closest of the valid names, or null when none is close.</summary>
-    public static string? Of(string name, IEnumerable<string> valid)
+    public static string? From(string name, IEnumerable<string> valid)
     {
         string[] candidates = [.. valid];
         return Closest(name, candidates)

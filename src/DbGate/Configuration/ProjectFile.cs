@@ -140,9 +140,9 @@ sealed record ProjectFile(
             return;
         }
 
-        var location = new SourceLocation(policy ?? Name, JsonLines.Of(name.Split('.'), text));
+        var location = new SourceLocation(policy ?? Name, JsonLines.From(name.Split('.'), text));
         var setting = SettingsCatalog.All.FirstOrDefault(setting => setting.Name == name)
-            ?? throw new GateException(ConfigurationProblems.UnknownKey(name, NearestName.Of(name, KnownKeys()), location));
+            ?? throw new GateException(ConfigurationProblems.UnknownKey(name, NearestName.From(name, KnownKeys()), location));
         if (setting.IsSecret)
         {
             throw new GateException(ConfigurationProblems.SecretInFile(name, location));

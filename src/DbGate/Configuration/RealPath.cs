@@ -7,7 +7,7 @@ static class RealPath
 
     /// <summary>The path without links. What does not exist, cannot be read, or leads in a circle stays as it is.</summary>
     /// <param name="path">Absolute.</param>
-    public static string Of(string path)
+    public static string From(string path)
     {
         var real = Path.GetPathRoot(path) ?? "";
         var rest = new Stack<string>(Parts(path).Reverse());

@@ -26,7 +26,7 @@ static class SettingsReader
             pair => pair.Key, pair => new SettingValue(pair.Value, new SettingSource(SettingLayer.Environment, $"variable {pair.Key}")));
         var root = Root(Pick(GeneralSettings.Project, fromOptions, fromProcess)?.Text ?? ".", calledFrom);
 
-        var files = CommitFiles.Of(root);
+        var files = CommitFiles.From(root);
         var file = ApprovalKeys.Inline(ProjectFile.Read(root), root);
         var dotEnv = Variables(root, ".env", SettingLayer.DotEnv, environment, files);
         var policy = Policy(fromOptions, root, files, fromProcess, Trusted(dotEnv));
@@ -120,7 +120,7 @@ static class SettingsReader
         {
             var setting = SettingsCatalog.All.FirstOrDefault(setting => setting.Option == option)
                 ?? throw new GateException(
-                    ConfigurationProblems.UnknownOption(option, NearestName.Of(option, [.. OptionNames, .. ofHost])));
+                    ConfigurationProblems.UnknownOption(option, NearestName.From(option, [.. OptionNames, .. ofHost])));
             if (setting.IsSecret)
             {
                 throw new GateException(ConfigurationProblems.SecretOnCommandLine(option, setting.Variables[0]));

@@ -14,7 +14,7 @@ sealed record FleetSummary(IReadOnlyList<FleetRun> Runs, IReadOnlyList<string> M
 
     /// <param name="names">The list; null when there is none, and those with reports are all.</param>
     /// <param name="runs">The reports.</param>
-    public static FleetSummary Of(IReadOnlyList<string>? names, IReadOnlyList<FleetRun> runs) => new(
+    public static FleetSummary From(IReadOnlyList<string>? names, IReadOnlyList<FleetRun> runs) => new(
         runs,
         [.. (names ?? []).Except(runs.Select(run => run.Name), StringComparer.OrdinalIgnoreCase)]);
 

@@ -10,17 +10,17 @@ namespace DbGate.Gates;
 /// </summary>
 static class AtThisMoment
 {
-    public static StepResult Of(StepResult result, GateContext context) => result with
+    public static StepResult From(StepResult result, GateContext context) => result with
     {
-        Problems = [.. result.Problems.Select(problem => Of(problem, context))],
-        Checks = [.. result.Checks.Select(check => Of(check, context))],
+        Problems = [.. result.Problems.Select(problem => From(problem, context))],
+        Checks = [.. result.Checks.Select(check => From(check, context))],
         Facts = [
             .. result.Facts.Select(fact => fact.Commands.IsEmpty
                 ? fact
                 : fact with { Commands = [.. fact.Commands.Select(command => command.For(context.Scope))] })],
     };
 
-    public static Problem Of(Problem problem, GateContext context) => problem with
+    public static Problem From(Problem problem, GateContext context) => problem with
     {
         Fix = problem.Fix?.For(context.Scope),
         Remedies = problem.Remedies.Count == 0
@@ -30,8 +30,8 @@ static class AtThisMoment
         State = DatabaseState.At(problem.State, context.Contacts.Any, context.State.Deploy?.Applied ?? []),
     };
 
-    static CheckReport Of(CheckReport check, GateContext context) =>
+    static CheckReport From(CheckReport check, GateContext context) =>
         check.Result.Problems.IsEmpty
             ? check
-            : check with { Result = check.Result with { Problems = [.. check.Result.Problems.Select(problem => Of(problem, context))] } };
+            : check with { Result = check.Result with { Problems = [.. check.Result.Problems.Select(problem => From(problem, context))] } };
 }

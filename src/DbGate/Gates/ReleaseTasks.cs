@@ -22,7 +22,8 @@ static class ReleaseTasks
             ],
             Settings =
             [
-                .. SettingsCatalog.OfTopic("backup"), .. SettingsCatalog.OfTopic("migrations"), .. SettingsCatalog.OfTopic("ready"), RehearsalSettings.Policy, .. SettingsCatalog.OfTopic("compatibility"),
+                .. SettingsCatalog.OfTopic("backup"), .. SettingsCatalog.OfTopic("migrations"), .. SettingsCatalog.OfTopic("ready"),
+                    RehearsalSettings.Policy, .. SettingsCatalog.OfTopic("compatibility"),
                     PlanSettings.Digest, PlanSettings.Expiry,
             ],
             Examples =

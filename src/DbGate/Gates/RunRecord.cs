@@ -21,7 +21,7 @@ sealed class RunRecord(GateContext context)
     public void Add(StepReport step) => steps.Add(step);
 
     /// <summary>Adds a problem that belongs to no step.</summary>
-    public void Add(Problem problem) => problems.Add(AtThisMoment.Of(problem, context));
+    public void Add(Problem problem) => problems.Add(AtThisMoment.From(problem, context));
 
     /// <summary>True when a problem of the run says it already: a store that fails also takes no evidence.</summary>
     public bool Contains(Problem unwritten) => IsAmong(steps.SelectMany(step => step.Result.AllProblems), unwritten);
@@ -49,7 +49,7 @@ sealed class RunRecord(GateContext context)
             .. historyUnknown is null ? Array.Empty<string>() : [historyUnknown],
         ],
         RulesChanged = context.IsProduction ? [.. context.Settings.Rules.Changes.Select(Releases.Plans.PlanRuleChange.From)] : [],
-        Release = ReleaseFacts.Of(context.State, history),
+        Release = ReleaseFacts.From(context.State, history),
         Scope = context.Scope,
     };
 

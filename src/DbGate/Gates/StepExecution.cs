@@ -25,7 +25,7 @@ sealed class StepExecution(GateContext context)
             result = result with { Problems = [.. result.Problems, unwritten] };
         }
 
-        return new StepReport(step.Descriptor, AtThisMoment.Of(result, context), context.Clock.GetElapsedTime(start));
+        return new StepReport(step.Descriptor, AtThisMoment.From(result, context), context.Clock.GetElapsedTime(start));
     }
 
     /// <summary>No waiver applies: a step that did not come to its end shows nothing that could pass.</summary>

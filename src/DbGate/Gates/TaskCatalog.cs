@@ -64,7 +64,7 @@ static class TaskCatalog
     {
         string[] asked = [.. names];
         return Array.Find(asked, name => !OfBuilds.Contains(name)) is { } unknown
-            ? throw new GateException(GateProblems.Unknown(unknown, NearestName.Of(unknown, OfBuilds), OfBuilds))
+            ? throw new GateException(GateProblems.Unknown(unknown, NearestName.From(unknown, OfBuilds), OfBuilds))
             : [.. Order(asked).Select(task => task.Step).OfType<Func<IStep>>().Select(make => make())];
     }
 }

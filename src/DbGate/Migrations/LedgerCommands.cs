@@ -17,7 +17,7 @@ sealed partial record LedgerCommands(bool HasPrisma, PostgresUrl Url, TargetEnvi
     string Table => $"{(Plain().IsMatch(Url.Schema) ? Url.Schema : Sql.Identifier(Url.Schema))}.{LedgerReader.Table}";
 
     /// <summary>A project has Prisma when it declares it, or when Prisma's command deploys.</summary>
-    public static LedgerCommands Of(Settings settings, bool isDeclared, PostgresUrl url) =>
+    public static LedgerCommands From(Settings settings, bool isDeclared, PostgresUrl url) =>
         new(
             isDeclared
                 || (settings.Get(MigrationSettings.Engine) == DeployEngineKind.Prisma
@@ -25,7 +25,7 @@ sealed partial record LedgerCommands(bool HasPrisma, PostgresUrl Url, TargetEnvi
             url, settings.Get(GeneralSettings.Environment));
 
     /// <summary>Shows what the engine left in the rows of a migration.</summary>
-    public FixCommand Logs(string name) => PsqlLine.Of(Url, $"select logs from {Table} where migration_name = {Sql.Literal(name)}");
+    public FixCommand Logs(string name) => PsqlLine.From(Url, $"select logs from {Table} where migration_name = {Sql.Literal(name)}");
 
     /// <summary>Lets a failed migration be applied again.</summary>
     public FixCommand RolledBack(string name) => HasPrisma ? Prisma("--rolled-back", name) : TakenBack(name);

@@ -61,7 +61,7 @@ static class MigrationFindings
     /// <param name="status">Both, held against each other.</param>
     /// <param name="commands">For the ledger.</param>
     /// <param name="beforeDeploy">True when pending migrations are what is about to be deployed, and no fault.</param>
-    public static IReadOnlyList<Problem> Of(
+    public static IReadOnlyList<Problem> From(
         MigrationFolder folder, Ledger ledger, MigrationStatus status, Tools.ILedgerCommands commands, bool beforeDeploy)
     {
         if (ledger.IsPrisma8 || folder.IsPrisma8)

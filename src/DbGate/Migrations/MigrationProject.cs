@@ -125,7 +125,7 @@ sealed record MigrationProject(MigrationTool Tool, string Root, string Migration
     /// <summary>What a person types about the ledger.</summary>
     public ILedgerCommands Commands(Settings settings, PostgresUrl url, Ledger? ledger = null) =>
         Tool is PrismaTool
-            ? LedgerCommands.Of(settings, Version is not null, url)
+            ? LedgerCommands.From(settings, Version is not null, url)
             : new TableCommands(
                 Tool, ledger?.Table ?? Tool.DefaultTable(url.Schema), url, settings.Get(GeneralSettings.Environment));
 }

@@ -14,7 +14,7 @@ sealed record ClientTool(string Path, Version Version)
     internal string Place => Image is null ? System.IO.Path.GetDirectoryName(Path)! : Image.Image.Place;
 
     /// <summary>What is known to be unsafe about this version: a warning (DBG0042), or null.</summary>
-    public Problems.Problem? Warning => SecurityFloors.Of(this) is { } floor ? PostgresProblems.BelowSecurityFloor(this, floor) : null;
+    public Problems.Problem? Warning => SecurityFloors.From(this) is { } floor ? PostgresProblems.BelowSecurityFloor(this, floor) : null;
 
     internal ClientImage? Image { get; init; }
 

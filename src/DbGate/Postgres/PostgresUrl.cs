@@ -120,7 +120,7 @@ public sealed record PostgresUrl
     /// Every spelling under which the URL's secrets can turn up in another program's output; longest first, for scrubbing and masking.
     /// </summary>
     [DebuggerBrowsable(DebuggerBrowsableState.Never)]
-    public IReadOnlyList<string> Secrets => UrlSecrets.Of(this);
+    public IReadOnlyList<string> Secrets => UrlSecrets.From(this);
 
     /// <summary>Reads a URL, or a connection string of Npgsql (<c>Host=…;Database=…</c>).</summary>
     /// <param name="text">The setting's value.</param>

@@ -17,11 +17,11 @@ static class PsqlLine
     ];
 
     /// <summary>The program with its database, for example <c>psql "$DIRECT_URL"</c>, and further arguments.</summary>
-    public static ProgramCommand Of(PostgresUrl url, params IEnumerable<CommandArgument> arguments) =>
+    public static ProgramCommand From(PostgresUrl url, params IEnumerable<CommandArgument> arguments) =>
         FixCommand.Run("psql", [Address(url), .. arguments]) with { ReadFrom = url.IsFromConnectionString ? null : File(url) };
 
     /// <summary>The same, with one statement to run.</summary>
-    public static ProgramCommand Of(PostgresUrl url, string sql) => Of(url, "-c", sql);
+    public static ProgramCommand From(PostgresUrl url, string sql) => From(url, "-c", sql);
 
     /// <summary>Of "variable DIRECT_URL" and "DATABASE_URL in .env:3" the name.</summary>
     public static string Variable(PostgresUrl url) => url.Source.Split(' ') is ["variable", var name, ..] ? name : url.Source.Split(' ')[0];

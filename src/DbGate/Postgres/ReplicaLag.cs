@@ -42,11 +42,11 @@ sealed record ReplicaLag(bool HasReceived, TimeSpan? Time)
                     ELSE extract(epoch FROM clock_timestamp() - pg_last_xact_replay_timestamp()) END::float8,
                pg_last_wal_replay_lsn() >= $1::text::pg_lsn
         """,
-        row => Of(row.GetBoolean(0), row.IsDBNull(1) ? null : row.GetDouble(1), !row.IsDBNull(2) && row.GetBoolean(2)),
+        row => From(row.GetBoolean(0), row.IsDBNull(1) ? null : row.GetDouble(1), !row.IsDBNull(2) && row.GetBoolean(2)),
         cancellationToken,
         position))[0];
 
     /// <summary>Pure.</summary>
-    internal static ReplicaLag Of(bool hasReceived, double? seconds, bool isCurrent) =>
+    internal static ReplicaLag From(bool hasReceived, double? seconds, bool isCurrent) =>
         new(hasReceived, isCurrent ? TimeSpan.Zero : seconds > 0 ? TimeSpan.FromSeconds(seconds.Value) : null);
 }

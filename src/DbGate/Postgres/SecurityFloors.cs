@@ -17,7 +17,7 @@ static class SecurityFloors
     ];
 
     /// <summary>The newest advisory that concerns a tool; null when none does.</summary>
-    public static Floor? Of(ClientTool tool) =>
+    public static Floor? From(ClientTool tool) =>
         Array.FindLast(Floors, floor => floor.Tools.Contains(tool.Name) && floor.IsAbove(tool.Version));
 
     /// <param name="Advisory">The CVE numbers.</param>

@@ -6,7 +6,7 @@ namespace DbGate.Postgres;
 /// <summary>The spellings of a URL's secrets: as other programs would print them.</summary>
 static class UrlSecrets
 {
-    public static IReadOnlyList<string> Of(PostgresUrl url)
+    public static IReadOnlyList<string> From(PostgresUrl url)
     {
         string?[] secrets = [url.Password, url.ClientIdentityPassword];
 

@@ -11,7 +11,7 @@ sealed record SourceExcerpt(int First, IReadOnlyList<string> Lines, int Line)
     const int Width = 160;
 
     /// <summary>Cuts it out of a text.</summary>
-    public static SourceExcerpt Of(string text, int line)
+    public static SourceExcerpt From(string text, int line)
     {
         var lines = text.ReplaceLineEndings("\n").Split('\n');
         var meant = Math.Clamp(line, 1, lines.Length);

@@ -11,7 +11,7 @@ sealed partial record ToolOrigin(string Repository, string Commit)
     static readonly ToolOrigin Unknown = new("acme/dbgate", new string('0', 40));
 
     /// <summary>Of this assembly: the build writes both into it when it knows them.</summary>
-    public static ToolOrigin Own { get; } = Of(
+    public static ToolOrigin Own { get; } = From(
         typeof(ToolOrigin).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>()
             .FirstOrDefault(one => one.Key == "RepositoryUrl")?.Value,
         typeof(ToolOrigin).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion);
@@ -21,7 +21,7 @@ sealed partial record ToolOrigin(string Repository, string Commit)
 
     /// <param name="url">The repository's address.</param>
     /// <param name="version">"1.2.3+commit".</param>
-    public static ToolOrigin Of(string? url, string? version) =>
+    public static ToolOrigin From(string? url, string? version) =>
         url is not null
             && version is not null
             && Address().Match(url) is { Success: true } address

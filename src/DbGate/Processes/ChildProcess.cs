@@ -131,7 +131,7 @@ sealed class ChildProcess : IAsyncDisposable
     {
         foreach (var id in Running.Keys)
         {
-            ProcessTree.Of(id, halt: false).Kill();
+            ProcessTree.From(id, halt: false).Kill();
         }
     }
 
@@ -193,7 +193,7 @@ sealed class ChildProcess : IAsyncDisposable
         catch (OperationCanceledException)
         {
             overdue = true;
-            var tree = ProcessTree.Of(process.Id, halt: !command.IsAlone);
+            var tree = ProcessTree.From(process.Id, halt: !command.IsAlone);
             if (!OperatingSystem.IsWindows())
             {
                 tree.Signal(command.StopSignal);

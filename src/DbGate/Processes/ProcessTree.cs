@@ -22,7 +22,7 @@ sealed class ProcessTree
     /// They stand still until they get a signal, so that none starts another one unseen: its parent would end, and it would not. Were
     /// If DbGate is killed at this moment, they stay stopped.
     /// </param>
-    public static ProcessTree Of(int root, bool halt)
+    public static ProcessTree From(int root, bool halt)
     {
         if (!OperatingSystem.IsLinux())
         {

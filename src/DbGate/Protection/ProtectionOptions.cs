@@ -13,7 +13,7 @@ sealed record ProtectionOptions(
     ProtectionMode Mode, string? DeployRole, string? OwnerRole, string? RuntimeRole, IReadOnlyList<string> ExemptRoles,
     IReadOnlyList<string> TripwireTables)
 {
-    public static ProtectionOptions Of(Settings settings) => new(
+    public static ProtectionOptions From(Settings settings) => new(
         settings.Get(ProtectionSettings.Mode),
         Text(settings.Get(ProtectionSettings.DeployRole)),
         Text(settings.Get(ProtectionSettings.OwnerRole)),
@@ -22,7 +22,7 @@ sealed record ProtectionOptions(
         List(settings.Get(ProtectionSettings.TripwireTables)));
 
     /// <summary>What an installation was made with.</summary>
-    public static ProtectionOptions Of(Installation installation) => new(
+    public static ProtectionOptions From(Installation installation) => new(
         installation.Mode,
         installation.DeployRole,
         installation.OwnerRole,

@@ -48,7 +48,7 @@ public sealed record CheckResult(CheckOutcome Outcome, string Details, Immutable
     /// <summary>
     /// Passed when nothing blocks, failed otherwise; the details are the blocking messages, or <paramref name="whenPassed"/>.
     /// </summary>
-    public static CheckResult Of(IReadOnlyCollection<Problem> problems, string whenPassed) =>
+    public static CheckResult From(IReadOnlyCollection<Problem> problems, string whenPassed) =>
         problems.Any(problem => problem.IsBlocking)
             ? Failed(string.Join("; ", problems.Where(problem => problem.IsBlocking).Select(problem => problem.Message)), problems)
             : Passed(whenPassed, problems);

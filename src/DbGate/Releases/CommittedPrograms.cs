@@ -43,7 +43,7 @@ static partial class CommittedPrograms
     }
 
     static IEnumerable<Problem> Tracked(string root) =>
-        CommitFiles.Of(root).Under(root)
+        CommitFiles.From(root).Under(root)
             .Where(file => Program().IsMatch(file)).Order(StringComparer.Ordinal).Take(1)
             .Select(file => FollowingProblems.Replaced(new SourceLocation(file), "git tracks it, so the author of the release wrote it",
                 "Remove node_modules from the repository (git rm -r --cached node_modules) and install the packages in the job"));

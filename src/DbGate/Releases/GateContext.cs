@@ -38,7 +38,7 @@ public sealed class GateContext : IAsyncDisposable
     internal Contacts Contacts { get; } = new();
 
     /// <summary>What the commands of its messages repeat.</summary>
-    internal CommandScope Scope => field ??= RunScope.Of(Settings);
+    internal CommandScope Scope => field ??= RunScope.From(Settings);
 
     /// <summary>Where the release goes.</summary>
     public TargetEnvironment Environment => Settings.Get(GeneralSettings.Environment);
@@ -173,7 +173,7 @@ public sealed class GateContext : IAsyncDisposable
         if (Settings.Waivers.FirstOrDefault(waiver => Waiver.IsName(waiver.Check)
             && LintCatalog.Find(waiver.Check) is null) is { Check: var name })
         {
-            var nearest = NearestName.Of(name, LintCatalog.Rules.Select(rule => rule.Name));
+            var nearest = NearestName.From(name, LintCatalog.Rules.Select(rule => rule.Name));
             throw new GateException(
                 ConfigurationProblems.InvalidWaiver(
                     $"there is no rule \"{name}\"{(nearest is null ? "" : $"; did you mean \"{nearest}\"?")}"));

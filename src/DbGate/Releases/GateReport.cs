@@ -76,7 +76,7 @@ public sealed record GateReport
         Steps.Any(step => step.Result.IsBlocking) || Problems.Any(problem => problem.IsBlocking) ? Verdict.Blocked : Verdict.Pass;
 
     /// <summary>What the process ends with.</summary>
-    public ExitCode ExitCode => Verdict == Verdict.Pass ? ExitCode.Pass : ExitCodes.Of(AllProblems);
+    public ExitCode ExitCode => Verdict == Verdict.Pass ? ExitCode.Pass : ExitCodes.From(AllProblems);
 }
 
 /// <summary>Chooses one exit code for several problems.</summary>
@@ -90,7 +90,7 @@ static class ExitCodes
     ];
 
     /// <summary>The code of the weightiest blocking problem.</summary>
-    public static ExitCode Of(IEnumerable<Problem> problems)
+    public static ExitCode From(IEnumerable<Problem> problems)
     {
         var codes = problems.Where(problem => problem.IsBlocking).Select(problem => problem.Code.ExitCode).ToHashSet();
         return Precedence.Where(codes.Contains).Cast<ExitCode?>().FirstOrDefault() ?? ExitCode.Blocked;

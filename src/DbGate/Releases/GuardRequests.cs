@@ -71,7 +71,7 @@ static class GuardRequests
         foreach (var property in guard.EnumerateObject().Where(property => !Keys.Contains(property.Name)))
         {
             throw new GateException(ConfigurationProblems.UnknownKey(
-                $"guard.{property.Name}", NearestName.Of(property.Name, Keys), new SourceLocation(ProjectFile.Name)));
+                $"guard.{property.Name}", NearestName.From(property.Name, Keys), new SourceLocation(ProjectFile.Name)));
         }
 
         return new GuardPolicy

@@ -44,7 +44,7 @@ sealed record ReleaseFacts
     internal CompatibilityProof? Compatibility { get; init; }
 
     /// <summary>What a run knows; null when it knows nothing of the kind.</summary>
-    internal static ReleaseFacts? Of(ReleaseState state, BackupHistory? history)
+    internal static ReleaseFacts? From(ReleaseState state, BackupHistory? history)
     {
         var (release, deploy) = (state.Release, state.Deploy);
         var (rehearsed, deployed) = (state.FailedRehearsal?.Failed, state.FailedDeploy?.Failed);

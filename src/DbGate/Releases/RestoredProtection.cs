@@ -44,7 +44,7 @@ static class RestoredProtection
                 return (new Fact("protection", "came with the backup"), null);
             }
 
-            var plan = await DatabaseProtection.PlanAsync(connection, ProtectionOptions.Of(before), cancellationToken);
+            var plan = await DatabaseProtection.PlanAsync(connection, ProtectionOptions.From(before), cancellationToken);
             await using (await AdvisoryLock.AcquireAsync(connection.Session, "deploy", cancellationToken))
             {
                 await DatabaseProtection.RunAsync(connection.Session, plan.Script, cancellationToken);

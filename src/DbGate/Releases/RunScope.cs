@@ -17,7 +17,7 @@ static class RunScope
         BackupSettings.Folder,
     ];
 
-    public static CommandScope Of(Settings settings)
+    public static CommandScope From(Settings settings)
     {
         CommandOption[] options =
         [
@@ -34,7 +34,7 @@ static class RunScope
     {
         try
         {
-            return PsqlLine.Of(Target.Resolve(settings).DirectUrl, sql);
+            return PsqlLine.From(Target.Resolve(settings).DirectUrl, sql);
         }
         catch (GateException)
         {

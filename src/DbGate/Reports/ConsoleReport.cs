@@ -97,7 +97,7 @@ sealed class ConsoleReport(bool colours, CommandStyle? style = null)
             lines.AddBlock(Block("dbgate", problem));
         }
 
-        var verdict = PageVerdict.Of(report);
+        var verdict = PageVerdict.From(report);
         var deployed = report.Verdict == Releases.Verdict.Blocked && report.Release?.Deployed is { Count: > 0 } migrations
             ? $"{TextSanitizer.Count(migrations.Count, "migration is", "migrations are")} deployed; " : "";
         lines.AddWhole("");

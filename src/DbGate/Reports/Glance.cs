@@ -40,7 +40,7 @@ static class Glance
         var items = new List<GlanceItem>();
         if (report.Release?.Plan is { } plan)
         {
-            var timeline = plan.Rehearsal is { } rehearsal ? LockTimeline.Of(rehearsal) : null;
+            var timeline = plan.Rehearsal is { } rehearsal ? LockTimeline.From(rehearsal) : null;
             items.Add(Changes(plan, timeline));
             items.Add(Losses(plan));
             items.Add(Locks(plan, timeline));

@@ -11,7 +11,7 @@ static class Headline
     public static string From(GateReport report)
     {
         ArgumentNullException.ThrowIfNull(report);
-        return PageVerdict.Of(report).Word;
+        return PageVerdict.From(report).Word;
     }
 
     /// <summary>The headline, the environment, and the exit code of a run that does not pass.</summary>

@@ -28,7 +28,7 @@ sealed class Heartbeat(Action<string> say, TimeProvider clock) : IProgressDispla
                 {
                     lock (gate)
                     {
-                        say(ProgressLine.Of(what, done, total, clock.GetElapsedTime(start), detail));
+                        say(ProgressLine.From(what, done, total, clock.GetElapsedTime(start), detail));
                     }
                 },
                 null,

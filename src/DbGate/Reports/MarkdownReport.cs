@@ -28,7 +28,7 @@ public static class MarkdownReport
 
     static void Head(StringBuilder text, GateReport report)
     {
-        var verdict = PageVerdict.Of(report);
+        var verdict = PageVerdict.From(report);
         text.Append($"# DbGate: {verdict.Word}{(report.ExitCode == ExitCode.Pass ? "" : $" (exit {(int)report.ExitCode})")}\n\n");
         text.Append($"Environment **{report.Environment}**");
         text.Append(report.Target is null ? "" : $", target {Code(TargetName.From(report.Target).ToString())}");

@@ -5,7 +5,7 @@ namespace DbGate.Reports;
 /// <summary>"dump shop: 1.2 GB of 2.1 GB, 180 MB/s, 5 s left (public.wallets)".</summary>
 static class ProgressLine
 {
-    public static string Of(string what, long done, long? total, TimeSpan elapsed, string? detail)
+    public static string From(string what, long done, long? total, TimeSpan elapsed, string? detail)
     {
         var parts = new List<string>();
         if (done > 0)

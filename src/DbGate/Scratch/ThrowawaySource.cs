@@ -43,13 +43,13 @@ sealed class ThrowawaySource
     {
         if (installed.FirstOrDefault(binaries => binaries.Version.Major == major) is { } same)
         {
-            return Of(same, null);
+            return From(same, null);
         }
 
         var search = await ClientImage.FindAsync("postgres", major, engines, cancellationToken);
         return search.Image is { Image: var image } ? new(search.Version!, image.Place, image, null)
             : installed.Where(binaries => binaries.Version.Major > major).MinBy(binaries => binaries.Version.Major) is { } newer
-                ? Of(newer, $"no PostgreSQL {major} is installed here; {search.Trouble}")
+                ? From(newer, $"no PostgreSQL {major} is installed here; {search.Trouble}")
             : throw ServerBinaries.Missing(major, installed, search);
     }
 
@@ -85,5 +85,5 @@ sealed class ThrowawaySource
         return (server.Url, server);
     }
 
-    static ThrowawaySource Of(ServerBinaries binaries, string? shortcoming) => new(binaries.Version, binaries.Folder, null, shortcoming);
+    static ThrowawaySource From(ServerBinaries binaries, string? shortcoming) => new(binaries.Version, binaries.Folder, null, shortcoming);
 }

@@ -14,7 +14,7 @@ static class CanonicalJson
     const long LargestExact = 1L << 53;
 
     /// <exception cref="FormatException">A number is no whole one that JSON readers agree on (up to 2^53).</exception>
-    public static byte[] Of(JsonElement value)
+    public static byte[] From(JsonElement value)
     {
         var bytes = new ArrayBufferWriter<byte>();
         Write(value, bytes);

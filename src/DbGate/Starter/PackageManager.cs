@@ -34,7 +34,7 @@ sealed record PackageManager(string Name, string DeployCommand, string InstallCo
     ];
 
     /// <summary>What package.json's <c>packageManager</c> says, else the lock file; null without a package.json.</summary>
-    public static PackageManager? Of(string root)
+    public static PackageManager? From(string root)
     {
         var package = Path.Combine(root, "package.json");
         if (!File.Exists(package))

@@ -61,7 +61,7 @@ sealed record ProjectLook(
     public static ProjectLook At(Settings settings)
     {
         var workspaces = Starter.Workspaces.Find(settings.Root);
-        var manager = PackageManager.Of(settings.Root);
+        var manager = PackageManager.From(settings.Root);
         var (folder, prisma, isComputed) = FindMigrations(settings, workspaces is [var only] && manager is not null ? only : null);
         var url = Url(settings);
         var look = new ProjectLook(

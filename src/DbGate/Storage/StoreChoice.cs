@@ -18,7 +18,7 @@ static class StoreChoice
     /// <summary>The buckets, S3 before Google, when uploading is enabled; otherwise the folder.</summary>
     /// <exception cref="DbGate.Problems.GateException">DBG0352: uploading is enabled and no bucket is named, or a variable cannot be
     /// meant.</exception>
-    public static IReadOnlyList<StoreOptions> Of(StoreSettings settings)
+    public static IReadOnlyList<StoreOptions> From(StoreSettings settings)
     {
         if (!settings.Upload)
         {

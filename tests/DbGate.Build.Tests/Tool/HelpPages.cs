@@ -30,7 +30,7 @@ public sealed class HelpPages
     [Test]
     public void Of_a_release_tell_what_runs_before_it_and_its_options()
     {
-        var page = HelpPage.Of(KnownTasks.Get("release"));
+        var page = HelpPage.From(KnownTasks.Get("release"));
 
         Assert.That(
             page,
@@ -44,7 +44,7 @@ public sealed class HelpPages
     [Test]
     public void Hold_no_secret_setting() =>
         Assert.That(
-            Names.Select(name => HelpPage.Of(KnownTasks.Get(name))).Append(HelpPage.Overview("1.0.0")),
+            Names.Select(name => HelpPage.From(KnownTasks.Get(name))).Append(HelpPage.Overview("1.0.0")),
             Has.None.Contains("--database-url=").And.None.Contains("--signing-key"));
 
     [TestCase("DBG0401")]
@@ -65,7 +65,7 @@ public sealed class HelpPages
     public void List_and_describe_the_commands_that_are_not_tasks(string name)
     {
         Assert.That(HelpPage.Overview("1.0.0"), Does.Match($"\n  {name} +[A-Z]"));
-        Assert.That(HelpPage.Of(ToolCommand.Find(name)!), Does.Contain($"usage  dbgate {name}"));
+        Assert.That(HelpPage.From(ToolCommand.Find(name)!), Does.Contain($"usage  dbgate {name}"));
     }
 
     [TestCase("relase", "release")]

@@ -17,7 +17,7 @@ sealed record JobResult(string Result, IReadOnlyDictionary<string, string> Outpu
     public IReadOnlyList<IReadOnlyDictionary<string, string?>> Environments { get; init; } = [];
 
     /// <summary>All jobs of a matrix as one, which fails when one of them does.</summary>
-    public static JobResult Of(IReadOnlyList<JobResult> legs) => new(
+    public static JobResult From(IReadOnlyList<JobResult> legs) => new(
         legs.Any(leg => leg.Result == "failure") ? "failure" : "success",
         legs[^1].Outputs,
         legs.Select(leg => leg.ExitCode).FirstOrDefault(code => code != 0),

@@ -86,7 +86,7 @@ sealed class WorkflowRunner(string origin, GitHubDouble gitHub, IReadOnlyDiction
                 }));
             }
 
-            return JobResult.Of(legs);
+            return JobResult.From(legs);
         }
         finally
         {

@@ -12,7 +12,7 @@ public sealed class PublicSentences
     static readonly CheckDescriptor Safety = new("DBG0101", "databaseSafety", "The production database is configured safely", "");
     static readonly ProblemCode Replica = new("DBG0107", "The read replica is not a replica of the target", ExitCode.Blocked);
 
-    static string Of(CheckResult result, string database = "treasury")
+    static string From(CheckResult result, string database = "treasury")
     {
         var settings = SettingsReader.Read(
             new Dictionary<string, string>(),
@@ -25,18 +25,18 @@ public sealed class PublicSentences
 
     [TestCase("Database connection must use SSL in production")]
     [TestCase("BACKUP_ENABLED must be set to 'true' in production; Backup restore test is 120 days old - test backups every 90 days")]
-    public void Of_the_contract_stay(string sentence) => Assert.That(Of(CheckResult.Failed(sentence)), Is.EqualTo(sentence));
+    public void Of_the_contract_stay(string sentence) => Assert.That(From(CheckResult.Failed(sentence)), Is.EqualTo(sentence));
 
     [Test]
     public void Of_the_contract_stay_when_the_database_is_called_production() =>
         Assert.That(
-            Of(CheckResult.Failed("Database connection must use SSL in production"), "production"),
+            From(CheckResult.Failed("Database connection must use SSL in production"), "production"),
             Is.EqualTo("Database connection must use SSL in production"));
 
     [Test]
     public void Of_a_check_that_could_not_run_tell_only_the_kind() =>
         Assert.That(
-            Of(CheckResult.Errored(
+            From(CheckResult.Errored(
                 new Problem(
                     new ProblemCode("DBG0029", "The server cannot be reached", ExitCode.Environment),
                     "db.internal:5432 refused mallory: select 1"))),
@@ -48,10 +48,10 @@ public sealed class PublicSentences
     [TestCase("password hunter2")]
     public void That_name_something_are_replaced_by_the_kind(string message) =>
         Assert.That(
-            Of(CheckResult.Failed(message, new Problem(Replica, message))),
+            From(CheckResult.Failed(message, new Problem(Replica, message))),
             Is.EqualTo("The read replica is not a replica of the target (DBG0107)"));
 
     [Test]
     public void Of_a_check_that_holds_name_no_bucket() =>
-        Assert.That(Of(CheckResult.Passed("restore test 2026-11-20 (record s3://acme-vault/shop.json)")), Is.EqualTo(Safety.Title));
+        Assert.That(From(CheckResult.Passed("restore test 2026-11-20 (record s3://acme-vault/shop.json)")), Is.EqualTo(Safety.Title));
 }

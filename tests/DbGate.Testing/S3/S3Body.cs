@@ -48,7 +48,7 @@ sealed record S3Body(byte[] Content, string? Sha256)
         {
             foreach (var (name, value) in request.Headers.Concat(trailers))
             {
-                if (S3Checksum.Of(name.ToLowerInvariant(), content) is { } expected && value != expected)
+                if (S3Checksum.From(name.ToLowerInvariant(), content) is { } expected && value != expected)
                 {
                     throw new S3Refusal(400, "BadDigest");
                 }

@@ -8,7 +8,7 @@ public static class S3Checksum
 {
     static readonly uint[] Table = [.. Enumerable.Range(0, 256).Select(index => Entry((uint)index))];
 
-    public static string? Of(string name, byte[] bytes) => name switch
+    public static string? From(string name, byte[] bytes) => name switch
     {
         "x-amz-checksum-sha256" => Convert.ToBase64String(SHA256.HashData(bytes)),
         "x-amz-checksum-sha1" => Convert.ToBase64String(SHA1.HashData(bytes)),

@@ -37,7 +37,7 @@ sealed class BackupTrial : IAsyncDisposable
     /// <summary>With a copy of a database that nobody is connected to.</summary>
     public static async Task<BackupTrial> CopyAsync(TestDatabase template) => new(await TestDatabase.CreateAsync(template));
 
-    public static BackupTrial Of(TestDatabase source) => new(source);
+    public static BackupTrial From(TestDatabase source) => new(source);
 
     public Task<BackupOutcome> TakeAsync(DumpOptions? options = null) =>
         Backup.TakeAsync(Request with { Options = options ?? new() }, null, CancellationToken.None);

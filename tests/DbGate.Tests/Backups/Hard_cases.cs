@@ -253,7 +253,7 @@ sealed class Hard_cases
     public async Task Databases_of_other_encodings_survive(string encoding)
     {
         var server = (await TestServer.SharedAsync()).Url;
-        await using var trial = BackupTrial.Of(await CreateAsync(server, encoding));
+        await using var trial = BackupTrial.From(await CreateAsync(server, encoding));
         await trial.Source.ExecuteAsync(encoding switch
         {
             "EUC_JP" => "CREATE TABLE \"表\" (\"列\" text); INSERT INTO \"表\" VALUES ('日本語'), (E'ソ\\\\');",

@@ -28,7 +28,7 @@ sealed class Large_tables
     public async Task TakeAsync()
     {
         server = await TestServer.StartLocalAsync(SmallCache);
-        trial = BackupTrial.Of(await TestDatabase.CreateAsync(server.Url));
+        trial = BackupTrial.From(await TestDatabase.CreateAsync(server.Url));
         await trial.Source.ExecuteAsync(
             """
             CREATE TABLE b (id int PRIMARY KEY, t text);

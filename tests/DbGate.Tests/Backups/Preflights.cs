@@ -209,7 +209,7 @@ public sealed class Preflights
         await using var source = await TestDatabase.CreateAsync(primary.Url);
         await source.ExecuteAsync(Table);
         await replica.CatchUpAsync(primary);
-        await using var trial = BackupTrial.Of(source);
+        await using var trial = BackupTrial.From(source);
         var request = trial.Request with { Url = replica.Url.WithDatabase(source.Name) };
 
         Assert.That((await BlockedAsync(request)).Code.Id, Is.EqualTo("DBG0307"));

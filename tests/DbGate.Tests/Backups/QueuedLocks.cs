@@ -131,7 +131,7 @@ sealed class QueuedLocks
             new() { Settings =
                 new Dictionary<string,
                     string> { ["max_locks_per_transaction"] = "10", ["max_connections"] = "20", ["autovacuum"] = "off" } });
-        await using var trial = BackupTrial.Of(await TestDatabase.CreateAsync(server.Url));
+        await using var trial = BackupTrial.From(await TestDatabase.CreateAsync(server.Url));
         await trial.Source.ExecuteAsync("DO $$ BEGIN FOR i IN 1..80 LOOP EXECUTE format('CREATE TABLE t%s (id int)', i); END LOOP; END $$");
 
         var backup = await trial.TakeAsync(new() { Jobs = 2 });
@@ -154,7 +154,7 @@ sealed class QueuedLocks
                 {
                     ["max_connections"] = "8", ["superuser_reserved_connections"] = "0", ["autovacuum"] = "off",
                 } });
-        await using var trial = BackupTrial.Of(await TestDatabase.CreateAsync(server.Url));
+        await using var trial = BackupTrial.From(await TestDatabase.CreateAsync(server.Url));
         foreach (var hundreds in Enumerable.Range(0, 3))
         {
             await trial.Source.ExecuteAsync(
@@ -173,7 +173,7 @@ sealed class QueuedLocks
     public async Task Are_warned_of_where_the_role_has_few_connections()
     {
         await using var server = await TestServer.StartLocalAsync();
-        await using var trial = BackupTrial.Of(await TestDatabase.CreateAsync(server.Url));
+        await using var trial = BackupTrial.From(await TestDatabase.CreateAsync(server.Url));
         await trial.Source.ExecuteAsync(
             "CREATE TABLE t AS SELECT 1 AS id; CREATE ROLE few LOGIN PASSWORD 'few' CONNECTION LIMIT 3; GRANT pg_read_all_data TO few");
 

@@ -133,7 +133,7 @@ public sealed class BackupConfig
         var problems = Decide(enabled: null, tested: "2026-07-25");
 
         Assert.That(
-            CheckResult.Of(problems, "").Details,
+            CheckResult.From(problems, "").Details,
             Is.EqualTo(
                 "BACKUP_ENABLED must be set to 'true' in production; Backup restore test is 120 days old - test backups every 90 days"));
     }

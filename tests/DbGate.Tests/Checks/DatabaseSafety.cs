@@ -172,7 +172,7 @@ public sealed class DatabaseSafety
     public void Refuses_a_replica_that_is_behind_for_nobody_knows_how_long(double? seconds) =>
         Assert.That(
             DatabaseSafetyCheck.Replica(
-                Primary, Replica, ReplicaLag.Of(hasReceived: true, seconds, isCurrent: false), TimeSpan.FromSeconds(30)).Single().Message,
+                Primary, Replica, ReplicaLag.From(hasReceived: true, seconds, isCurrent: false), TimeSpan.FromSeconds(30)).Single().Message,
             Is.EqualTo("the read replica is behind, and how long is not known"));
 
     static string? Judge(ServerFacts replica, TimeSpan? lag) =>

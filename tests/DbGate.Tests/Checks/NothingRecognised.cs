@@ -39,7 +39,7 @@ public sealed class NothingRecognised
                 CancellationToken.None);
 
         Assert.That(
-            (CheckSummary.Of(some), CheckSummary.Of(failed)),
+            (CheckSummary.From(some), CheckSummary.From(failed)),
             Is.EqualTo(("1 of 1 checks passed, 1 skipped", "1 of 1 checks block: fake, 1 skipped")));
     }
 

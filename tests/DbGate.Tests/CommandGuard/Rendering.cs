@@ -42,7 +42,7 @@ public sealed class Rendering
     [Test]
     public void Escapes_what_steers_the_workflow_runner() =>
         Assert.That(
-            Annotations.Render(CommandGuardProblems.Of(Report))[0],
+            Annotations.Render(CommandGuardProblems.From(Report))[0],
             Does.StartWith("::error file=scripts/entry%2Cpoint.sh,line=1,title=DBG0401 ").And.Not.Contain("\n"));
 
     [Test]

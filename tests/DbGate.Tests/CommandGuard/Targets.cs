@@ -56,7 +56,7 @@ public sealed class Targets
                     + "      env: { DATABASE_URL: \"${{ secrets.DATABASE_URL }}\" }\n"),
         ]).Inspect();
 
-        Assert.That(CommandGuardProblems.Of(report).Single().Message, Does.StartWith("staging reaches prisma db push: "));
+        Assert.That(CommandGuardProblems.From(report).Single().Message, Does.StartWith("staging reaches prisma db push: "));
     }
 
     [Test]
@@ -117,7 +117,7 @@ public sealed class Targets
         Assert.Multiple(() =>
         {
             Assert.That(
-                (warned.Blocks, CommandGuardProblems.Of(warned).Single().Severity, CommandGuardProblems.Of(warned).Single().Code.Id),
+                (warned.Blocks, CommandGuardProblems.From(warned).Single().Severity, CommandGuardProblems.From(warned).Single().Code.Id),
                 Is.EqualTo((false, DbGate.Problems.Severity.Warning, "DBG0413")));
             Assert.That(blocked.Blocks, Is.True);
         });

@@ -63,19 +63,19 @@ public sealed class DotEnvFiles
     public void That_would_lose_a_line_are_refused_with_its_number(string text, int line) =>
         Assert.That(
             () => Parse(text),
-            Failure.Of(
+            Failure.From(
                 "DBG0003", problem => problem.Location == new SourceLocation(".env", line) && problem.Message.Contains($"line {line}:")));
 
     [Test]
     public void Do_not_show_a_broken_line_because_it_may_hold_a_secret() =>
-        Assert.That(() => Parse("PASSWORD hunter2"), Failure.Of("DBG0003", problem => !$"{problem}".Contains("hunter2")));
+        Assert.That(() => Parse("PASSWORD hunter2"), Failure.From("DBG0003", problem => !$"{problem}".Contains("hunter2")));
 
     [Test]
     public void That_are_not_UTF8_are_refused()
     {
         using var project = new GatedProject().With(".env", Encoding.Latin1.GetBytes("A=ü"));
 
-        Assert.That(() => project.Read(), Failure.Of("DBG0003", problem => problem.Message == ".env cannot be read: it is not UTF-8"));
+        Assert.That(() => project.Read(), Failure.From("DBG0003", problem => problem.Message == ".env cannot be read: it is not UTF-8"));
     }
 
     [Test]

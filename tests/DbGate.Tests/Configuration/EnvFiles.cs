@@ -25,7 +25,7 @@ public sealed class EnvFiles
 
     [Test]
     public void That_are_not_UTF_8_are_left_alone() =>
-        Assert.That(() => EnvFile.With([0x41, 0x3d, 0xff], ".env", Name, "2026-11-22"), Failure.Of("DBG0003"));
+        Assert.That(() => EnvFile.With([0x41, 0x3d, 0xff], ".env", Name, "2026-11-22"), Failure.From("DBG0003"));
 
     [Test]
     public void Are_replaced_whole_and_keep_their_mode()

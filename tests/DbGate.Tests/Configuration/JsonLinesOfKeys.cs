@@ -27,5 +27,5 @@ public sealed class JsonLinesOfKeys
     [TestCase("ready.policy", ExpectedResult = 11)]
     [TestCase("timeout", ExpectedResult = null)]
     [TestCase("ready", ExpectedResult = 7)]
-    public int? Are_found_by_the_whole_path(string key) => JsonLines.Of(key.Split('.'), Encoding.UTF8.GetBytes(Text));
+    public int? Are_found_by_the_whole_path(string key) => JsonLines.From(key.Split('.'), Encoding.UTF8.GetBytes(Text));
 }

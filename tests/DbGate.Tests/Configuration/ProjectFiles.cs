@@ -47,18 +47,18 @@ public sealed class ProjectFiles
     public void That_are_broken_are_refused_with_the_line(string json, int? line) =>
         Assert.That(
             () => Parse(json),
-            Failure.Of("DBG0004", problem => line is null || problem.Location == new SourceLocation("dbgate.json", line)));
+            Failure.From("DBG0004", problem => line is null || problem.Location == new SourceLocation("dbgate.json", line)));
 
     [Test]
     public void That_are_not_UTF8_are_refused() =>
-        Assert.That(() => ProjectFile.Parse(Encoding.Latin1.GetBytes("""{ "environment": "ü" }""")), Failure.Of("DBG0004"));
+        Assert.That(() => ProjectFile.Parse(Encoding.Latin1.GetBytes("""{ "environment": "ü" }""")), Failure.From("DBG0004"));
 
     [Test]
     public void Say_where_an_invalid_value_stands()
     {
         using var project = new GatedProject().With("dbgate.json", "{\n  \"ready\": {\n    \"timeout\": \"soon\" } }");
 
-        Assert.That(() => project.Read(), Failure.Of("DBG0002", problem => problem.Cause == "read from ready.timeout in dbgate.json:3"));
+        Assert.That(() => project.Read(), Failure.From("DBG0002", problem => problem.Cause == "read from ready.timeout in dbgate.json:3"));
     }
 
     [Test]

@@ -16,7 +16,8 @@ sealed class SecretsInTheWrongPlace
 
         Assert.That(
             () => project.Read(options: new() { [setting.Option!] = Secret }),
-            Failure.Of("DBG0006", problem => !$"{problem}".Contains("hunter2") && problem.Fix!.ToString().Contains(setting.Variables[0])));
+            Failure.From("DBG0006",
+                problem => !$"{problem}".Contains("hunter2") && problem.Fix!.ToString().Contains(setting.Variables[0])));
     }
 
     [TestCaseSource(nameof(Secrets))]
@@ -25,6 +26,6 @@ sealed class SecretsInTheWrongPlace
         using var project = new GatedProject().With("dbgate.json", $$"""{ "{{setting.Name}}": "{{Secret}}" }""");
 
         Assert.That(
-            () => project.Read(), Failure.Of("DBG0006", problem => !$"{problem}".Contains("hunter2") && problem.Location!.Line == 1));
+            () => project.Read(), Failure.From("DBG0006", problem => !$"{problem}".Contains("hunter2") && problem.Location!.Line == 1));
     }
 }

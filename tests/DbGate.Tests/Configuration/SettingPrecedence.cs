@@ -138,6 +138,6 @@ sealed class SettingPrecedence
 
         Assert.That(
             () => project.Read(options: new() { ["project"] = "nowhere" }),
-            Failure.Of("DBG0007", problem => problem.Message.Contains("nowhere")));
+            Failure.From("DBG0007", problem => problem.Message.Contains("nowhere")));
     }
 }

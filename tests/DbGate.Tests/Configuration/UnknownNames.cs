@@ -16,7 +16,7 @@ public sealed class UnknownNames
         using var project = new GatedProject();
 
         Assert.That(
-            () => project.Read(options: new() { [option] = "x" }), Failure.Of("DBG0001", problem => problem.Fix?.ToString() == fix));
+            () => project.Read(options: new() { [option] = "x" }), Failure.From("DBG0001", problem => problem.Fix?.ToString() == fix));
     }
 
     [TestCase("""{ "envrionment": "staging" }""", "did you mean \"environment\"?", 1)]
@@ -29,7 +29,7 @@ public sealed class UnknownNames
 
         Assert.That(
             () => project.Read(),
-            Failure.Of(
+            Failure.From(
                 fix is null ? "DBG0004" : "DBG0001",
                 problem => problem.Location?.Line == line && (fix is null || problem.Fix?.ToString() == fix)));
     }
@@ -40,8 +40,8 @@ public sealed class UnknownNames
         var middle = option.Length / 2;
         var swapped = option[..(middle - 1)] + option[middle] + option[middle - 1] + option[(middle + 1)..];
 
-        Assert.That(NearestName.Of(option.Remove(middle, 1), Options), Is.EqualTo(option));
-        Assert.That(NearestName.Of(option.Insert(middle, option[middle].ToString()), Options), Is.EqualTo(option));
-        Assert.That(NearestName.Of(swapped, Options), Is.EqualTo(option));
+        Assert.That(NearestName.From(option.Remove(middle, 1), Options), Is.EqualTo(option));
+        Assert.That(NearestName.From(option.Insert(middle, option[middle].ToString()), Options), Is.EqualTo(option));
+        Assert.That(NearestName.From(swapped, Options), Is.EqualTo(option));
     }
 }

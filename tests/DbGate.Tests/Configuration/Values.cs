@@ -29,7 +29,7 @@ public sealed class Values
     public void That_are_no_time_are_refused(string text) =>
         Assert.That(
             () => Read(ReadySettings.Timeout, "READY_TIMEOUT", text),
-            Failure.Of("DBG0002", problem => problem.Cause == "read from variable READY_TIMEOUT"));
+            Failure.From("DBG0002", problem => problem.Cause == "read from variable READY_TIMEOUT"));
 
     [Test]
     public void Of_time_are_read_back_as_they_are_shown() =>
@@ -47,7 +47,7 @@ public sealed class Values
     public void That_are_no_word_of_the_list_are_refused(string text) =>
         Assert.That(
             () => Read(GeneralSettings.Environment, "DBGATE_ENVIRONMENT", text),
-            Failure.Of("DBG0002", problem => problem.Message.Contains("development, staging or production")));
+            Failure.From("DBG0002", problem => problem.Message.Contains("development, staging or production")));
 
     [TestCase("true", true)]
     [TestCase("1", true)]
@@ -73,7 +73,7 @@ public sealed class Values
 
         Assert.That(
             () => project.Read(options: new() { ["environment"] = "" }),
-            Failure.Of("DBG0002", problem => problem.Message == "--environment needs a value"));
+            Failure.From("DBG0002", problem => problem.Message == "--environment needs a value"));
     }
 
     [Test]

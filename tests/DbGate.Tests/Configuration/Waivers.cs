@@ -32,7 +32,7 @@ public sealed class Waivers
         """[{ "check": "DBG0104", "scope": ["a"], "reason": "r", "who": "w", "expires": "2027-01-31" }]""", "\"scope\"",
         TestName = "A scope that cannot be read does not become everything")]
     public void That_are_incomplete_are_refused(string waivers, string says) =>
-        Assert.That(() => Parse(waivers), Failure.Of("DBG0004", problem => problem.Message.Contains(says)));
+        Assert.That(() => Parse(waivers), Failure.From("DBG0004", problem => problem.Message.Contains(says)));
 
     [TestCase("2027-01-31T00:00:00Z", false)]
     [TestCase("2027-01-31T23:59:59Z", false)]

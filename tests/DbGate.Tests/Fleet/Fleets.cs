@@ -23,7 +23,7 @@ public sealed class Fleets
     public void Refuse_what_is_no_list(string text, string why) =>
         Assert.That(
             () => FleetList.Parse(text, "fleet"),
-            Failure.Of("DBG0574", problem => problem.Message.Contains(why, StringComparison.Ordinal)));
+            Failure.From("DBG0574", problem => problem.Message.Contains(why, StringComparison.Ordinal)));
 
     [Test]
     public void Send_canaries_first_and_deal_out_the_rest()
@@ -96,7 +96,7 @@ public sealed class Fleets
         Report(project, "B", broken);
         var result = await RunAsync(new AggregateStep(), project, ("fleet-reports", "reports"));
 
-        Assert.That(ExitCodes.Of(result.AllProblems), Is.EqualTo(ExitCode.MigrationFailed));
+        Assert.That(ExitCodes.From(result.AllProblems), Is.EqualTo(ExitCode.MigrationFailed));
     }
 
     [Test]
@@ -114,8 +114,8 @@ public sealed class Fleets
     public void Do_not_pass_when_nobody_reported()
     {
         using var project = new GatedProject().With("reports/readme.txt", "");
-        Assert.That(() => RunAsync(new AggregateStep(), project, ("fleet-reports", "reports")), Failure.Of("DBG0574"));
-        Assert.That(() => RunAsync(new AggregateStep(), project, ("fleet-reports", "elsewhere")), Failure.Of("DBG0574"));
+        Assert.That(() => RunAsync(new AggregateStep(), project, ("fleet-reports", "reports")), Failure.From("DBG0574"));
+        Assert.That(() => RunAsync(new AggregateStep(), project, ("fleet-reports", "elsewhere")), Failure.From("DBG0574"));
     }
 
     static string Words(IReadOnlyList<string> shard) => string.Join(' ', shard);

@@ -21,13 +21,13 @@ public sealed class DryRuns
 
         var previews = await ReadAsync(project, database.UrlText);
 
-        Assert.That(Of(previews, "migrate-deploy").Found!.Facts.Select(fact => fact.Value), Is.EqualTo(new[]
+        Assert.That(From(previews, "migrate-deploy").Found!.Facts.Select(fact => fact.Value), Is.EqualTo(new[]
         {
             "20260101000000_first", "20260102000000_second",
         }));
-        Assert.That(Blocking(Of(previews, "forbid-db-push")), Does.Contain("DBG0401"));
-        Assert.That(Of(previews, "production-safety").Found!.Checks, Has.Length.GreaterThan(3));
-        Assert.That(Of(previews, "backup-first"), Has.Property("Found").Null.And.Property("NotKnown").Not.Null);
+        Assert.That(Blocking(From(previews, "forbid-db-push")), Does.Contain("DBG0401"));
+        Assert.That(From(previews, "production-safety").Found!.Checks, Has.Length.GreaterThan(3));
+        Assert.That(From(previews, "backup-first"), Has.Property("Found").Null.And.Property("NotKnown").Not.Null);
         Assert.That(Files(project), Is.EqualTo(before));
         Assert.That(await database.ScalarAsync<bool>("select to_regclass('t') is null and to_regclass('_prisma_migrations') is null"));
     }
@@ -37,7 +37,7 @@ public sealed class DryRuns
     {
         using var project = new GatedProject().With("prisma/migrations/1_first/migration.sql", "select 1;\n");
 
-        var preview = Of(await ReadAsync(project, "postgresql://user@127.0.0.1:1/none"), "migrate-deploy");
+        var preview = From(await ReadAsync(project, "postgresql://user@127.0.0.1:1/none"), "migrate-deploy");
 
         Assert.That(preview.Found!.Summary, Does.StartWith("not known: "));
         Assert.That(Blocking(preview), Is.EqualTo(new[] { "DBG0029" }));
@@ -59,7 +59,7 @@ public sealed class DryRuns
         new(new Dictionary<string, string>(), new Dictionary<string, string> { ["DATABASE_URL"] = url }, project.Root),
         [new ForbidDbPushStep(), new ProductionSafetyStep(), new BackupFirstStep(), new MigrateDeployStep()], CancellationToken.None);
 
-    static StepPreview Of(IEnumerable<StepPreview> previews, string step) => previews.Single(preview => preview.Step.Name == step);
+    static StepPreview From(IEnumerable<StepPreview> previews, string step) => previews.Single(preview => preview.Step.Name == step);
 
     static string[] Blocking(StepPreview preview) =>
         [.. preview.Found!.AllProblems.Where(problem => problem.IsBlocking).Select(problem => problem.Code.Id)];

@@ -21,14 +21,14 @@ public sealed class ExitCodePrecedence
     {
         var (stronger, weaker) = (Fake.Problem(code: Order[place]), Fake.Problem(code: Order[place + 1]));
 
-        Assert.That(ExitCodes.Of([stronger, weaker]), Is.EqualTo(Order[place]));
-        Assert.That(ExitCodes.Of([weaker, stronger]), Is.EqualTo(Order[place]));
+        Assert.That(ExitCodes.From([stronger, weaker]), Is.EqualTo(Order[place]));
+        Assert.That(ExitCodes.From([weaker, stronger]), Is.EqualTo(Order[place]));
     }
 
     [Test]
     public void Ignores_warnings() =>
         Assert.That(
-            ExitCodes.Of([Fake.Problem(code: ExitCode.MigrationFailed) with { Severity = Severity.Warning }, Fake.Problem()]),
+            ExitCodes.From([Fake.Problem(code: ExitCode.MigrationFailed) with { Severity = Severity.Warning }, Fake.Problem()]),
             Is.EqualTo(ExitCode.Blocked));
 
     [Test]

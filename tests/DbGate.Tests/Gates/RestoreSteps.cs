@@ -60,7 +60,7 @@ public sealed class RestoreSteps
         await using var trial = await RestoreTrial.StartAsync("CREATE TABLE t (id int)");
         await File.WriteAllTextAsync(Path.Combine(trial.Backups.Folder, "dbgate.json"), """{ "confirm": "RESTORE_PRODUCTION" }""");
 
-        Assert.That(() => Context(trial, new() { ["environment"] = "production" }), Failure.Of("DBG0580"));
+        Assert.That(() => Context(trial, new() { ["environment"] = "production" }), Failure.From("DBG0580"));
     }
 
     [Test]

@@ -25,7 +25,7 @@ public sealed class TaskCatalogs
     [TestCase("serve")]
     public void Refuse_to_run_in_a_build_what_is_for_people(string task) =>
         Assert.That(
-            () => TaskCatalog.Steps(task), Failure.Of("DBG0060", problem => problem.Message.Contains(task, StringComparison.Ordinal)));
+            () => TaskCatalog.Steps(task), Failure.From("DBG0060", problem => problem.Message.Contains(task, StringComparison.Ordinal)));
 
     [Test]
     public void Describe_each_task_once_in_a_sentence()

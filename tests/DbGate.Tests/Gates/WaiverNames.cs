@@ -40,7 +40,7 @@ public sealed class WaiverNames
     {
         using var project = Project(name);
 
-        Assert.That(() => project.Read(), Failure.Of("DBG0004"));
+        Assert.That(() => project.Read(), Failure.From("DBG0004"));
     }
 
     static async Task<GateReport> RunAsync(string name, params Problem[] problems)

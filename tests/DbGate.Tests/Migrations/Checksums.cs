@@ -91,6 +91,6 @@ public sealed class Checksums
 
         Assert.That(
             () => migration.ReadSqlAsync(CancellationToken.None),
-            Failure.Of("DBG0217", problem => problem.Code.ExitCode == ExitCode.Stale));
+            Failure.From("DBG0217", problem => problem.Code.ExitCode == ExitCode.Stale));
     }
 }

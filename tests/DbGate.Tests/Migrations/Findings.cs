@@ -12,8 +12,8 @@ sealed class Findings
     static readonly LedgerCommands Commands = 
         new(HasPrisma: true, PostgresUrl.Parse("postgresql://u:p@h/d", "DIRECT_URL"), TargetEnvironment.Staging);
 
-    static IReadOnlyList<Problem> Of(MigrationFolder folder, Ledger ledger, bool beforeDeploy = false) =>
-        MigrationFindings.Of(folder, ledger, MigrationStatus.Decide(folder, ledger), Commands, beforeDeploy);
+    static IReadOnlyList<Problem> From(MigrationFolder folder, Ledger ledger, bool beforeDeploy = false) =>
+        MigrationFindings.From(folder, ledger, MigrationStatus.Decide(folder, ledger), Commands, beforeDeploy);
 
     static string Sentence(MigrationFolder folder, Ledger ledger) =>
         MigrationFindings.Sentence(folder, ledger, MigrationStatus.Decide(folder, ledger));
@@ -48,12 +48,12 @@ sealed class Findings
     [TestCaseSource(nameof(Cases))]
     public void Block_what_must_be_blocked(MigrationFolder folder, Ledger ledger, string[] codes)
     {
-        Assert.That(Codes(Of(folder, ledger)), Is.EquivalentTo(codes.Select(code => code.TrimEnd('?', '!'))));
+        Assert.That(Codes(From(folder, ledger)), Is.EquivalentTo(codes.Select(code => code.TrimEnd('?', '!'))));
         Assert.That(
-            Codes(Of(folder, ledger).Where(problem => problem.IsBlocking)),
+            Codes(From(folder, ledger).Where(problem => problem.IsBlocking)),
             Is.EquivalentTo(codes.Where(code => !code.EndsWith('?')).Select(code => code.TrimEnd('!'))));
         Assert.That(
-            Codes(Of(folder, ledger, beforeDeploy: true).Where(problem => problem.IsBlocking)),
+            Codes(From(folder, ledger, beforeDeploy: true).Where(problem => problem.IsBlocking)),
             Is.EquivalentTo(codes.Where(code => code.EndsWith('!')).Select(code => code.TrimEnd('!'))));
 
         static IEnumerable<string> Codes(IEnumerable<Problem> problems) => problems.Select(problem => problem.Code.Id);
@@ -81,7 +81,7 @@ sealed class Findings
     [Test]
     public void Show_the_ledgers_own_words_for_a_failure() =>
         Assert.That(
-            Of(Folder(File("1")),
+            From(Folder(File("1")),
                 Ledger(
                     Unfinished(
                         "1",
@@ -92,7 +92,7 @@ sealed class Findings
     [Test]
     public void Name_the_backend_that_is_running() =>
         Assert.That(
-            Of(Folder(File("1")), Ledger(Unfinished("1")) with { LockHolder = Holder }).Single(),
+            From(Folder(File("1")), Ledger(Unfinished("1")) with { LockHolder = Holder }).Single(),
             Has.Property(nameof(Problem.Fix))
                 .Property(nameof(Fix.Sentence))
                 .Contains("end the session").And.Property(nameof(Problem.Cause))
@@ -103,11 +103,11 @@ sealed class Findings
     {
         var folder = Folder([.. Enumerable.Range(1, 8).Select(i => File($"{i}"))]);
 
-        Assert.That(Of(folder, Ledger()).Single().Message, Is.EqualTo("8 migrations pending: 1, 2, 3, 4, 5 and 3 more"));
+        Assert.That(From(folder, Ledger()).Single().Message, Is.EqualTo("8 migrations pending: 1, 2, 3, 4, 5 and 3 more"));
     }
 
     [Test]
     public void Point_at_the_file() =>
         Assert.That(
-            Of(Folder(File("1", "bbbb")), Ledger(Applied("1"))).Single().Location?.File, Is.EqualTo("p/migrations/1/migration.sql"));
+            From(Folder(File("1", "bbbb")), Ledger(Applied("1"))).Single().Location?.File, Is.EqualTo("p/migrations/1/migration.sql"));
 }

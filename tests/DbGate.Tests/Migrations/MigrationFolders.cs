@@ -20,7 +20,7 @@ public sealed class MigrationFolders
 
         Assert.That(
             () => MigrationFolder.Read(project.Of("migrations")),
-            Failure.Of("DBG0211", problem => problem.Message.EndsWith("it is a file")));
+            Failure.From("DBG0211", problem => problem.Message.EndsWith("it is a file")));
     }
 
     [Test]

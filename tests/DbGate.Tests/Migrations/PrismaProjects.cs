@@ -70,7 +70,7 @@ public sealed class PrismaProjects
 
         Assert.That(
             () => PrismaProject.Locate(project.Read()),
-            Failure.Of(
+            Failure.From(
                 "DBG0216",
                 problem => problem.Cause == "migration folders in the project: db/migrations"
                     && problem.Fix!.ToString().Contains("\"folder\": \"db/migrations\"")));
@@ -93,7 +93,7 @@ public sealed class PrismaProjects
         using var project = new GatedProject().With("prisma.config.ts", config);
 
         Assert.That(
-            () => PrismaProject.Locate(project.Read()), Failure.Of("DBG0216", problem => problem.Location!.File == "prisma.config.ts"));
+            () => PrismaProject.Locate(project.Read()), Failure.From("DBG0216", problem => problem.Location!.File == "prisma.config.ts"));
     }
 
     [Test]

@@ -184,7 +184,7 @@ public sealed class ConnectionStrings
         var url = Parse($"{Complete};SSL Mode=Require;Search Path=sales;SSL Certificate=c.pem;SSL Password=geheim");
 
         Assert.That(
-            CommandStyle.Tool.Line(PsqlLine.Of(url, "SELECT 1")),
+            CommandStyle.Tool.Line(PsqlLine.From(url, "SELECT 1")),
             Does.Contain("postgresql://app@db:5432/shop?sslmode=require&sslcert=c.pem&sslkey=c.pem&options=-c%20search_path%3Dsales")
                 .And.Not.Contain("geheim").And.Not.Contain("$ConnectionStrings"));
     }
@@ -194,7 +194,7 @@ public sealed class ConnectionStrings
     {
         var settings = Read(new() { ["database-url-variable"] = "ConnectionStrings__Shop" }, Complete.Replace("=pw", "=\"pa;ss\""));
 
-        Assert.That(SecretMasks.Of(settings), Is.SupersetOf(new[] { "pa;ss", "pa%3Bss", Complete.Replace("=pw", "=\"pa;ss\"") }));
+        Assert.That(SecretMasks.From(settings), Is.SupersetOf(new[] { "pa;ss", "pa%3Bss", Complete.Replace("=pw", "=\"pa;ss\"") }));
     }
 
     [Test]

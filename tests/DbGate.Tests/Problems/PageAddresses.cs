@@ -18,5 +18,5 @@ public sealed class PageAddresses
 
     [Test]
     public void Are_none_where_the_build_does_not_know_where_it_comes_from() =>
-        Assert.That(ProblemPages.From(null, ToolOrigin.Of(null, null)).UrlOf("DBG0401"), Is.Null);
+        Assert.That(ProblemPages.From(null, ToolOrigin.From(null, null)).UrlOf("DBG0401"), Is.Null);
 }

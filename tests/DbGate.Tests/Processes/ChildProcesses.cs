@@ -175,7 +175,7 @@ public sealed class ChildProcesses
     {
         await using var child = ChildProcess.Start(Shell("read -r _; exit 7"));
 
-        _ = ProcessTree.Of(child.Id, halt: false);
+        _ = ProcessTree.From(child.Id, halt: false);
         await child.StandardInput.WriteAsync("\n"u8.ToArray());
         await child.StandardInput.FlushAsync();
 

@@ -101,7 +101,7 @@ public sealed class RealPrisma
         var ledger = await LedgerReader.ReadAsync(session, "public", CancellationToken.None);
         var folder = MigrationFolder.Read(wallet.Migrations);
         var problems =
-            MigrationFindings.Of(
+            MigrationFindings.From(
                 folder, ledger, MigrationStatus.Decide(folder, ledger),
                 new LedgerCommands(HasPrisma: true, database.Database.Url, TargetEnvironment.Staging),
                 beforeDeploy: true);

@@ -120,7 +120,7 @@ public sealed class ReleaseGates
         await using var database = await ProtectedDatabase.CreateAsync();
         await using var gate = await OpenAsync(database.Url);
 
-        Assert.That(() => OpenAsync(database.Url), Failure.Of("DBG0809"));
+        Assert.That(() => OpenAsync(database.Url), Failure.From("DBG0809"));
         Assert.That(() => ProtectedDatabase.ExecuteAsync(gate.Url, Change), Throws.Nothing);
     }
 
@@ -142,7 +142,7 @@ public sealed class ReleaseGates
 
         Assert.That(
             () => OpenAsync(database.Url with { User = other.Name, Password = "pw" }),
-            Failure.Of("DBG0808", problem => problem.Fix!.ToString().Contains(other.Name)));
+            Failure.From("DBG0808", problem => problem.Fix!.ToString().Contains(other.Name)));
         await using var gate = await OpenAsync(database.Url with { User = role.Name, Password = "pw" });
         await ProtectedDatabase.ExecuteAsync(gate.Url, Change);
     }
@@ -173,7 +173,7 @@ public sealed class ReleaseGates
         await using var database = await ProtectedDatabase.CreateAsync();
         await using var bouncer = await DbGate.Testing.PgBouncer.StartAsync(database.Url);
 
-        Assert.That(() => OpenAsync(bouncer.Url), Failure.Of("DBG0810"));
+        Assert.That(() => OpenAsync(bouncer.Url), Failure.From("DBG0810"));
         Assert.That(() => ProtectedDatabase.ExecuteAsync(bouncer.Url, Change), Refusing.It);
     }
 

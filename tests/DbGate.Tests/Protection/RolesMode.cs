@@ -31,7 +31,7 @@ public sealed class RolesMode
 
         Assert.That(
             () => ReleaseGate.OpenAsync(runtime, TimeProvider.System, CancellationToken.None),
-            Failure.Of("DBG0810", problem => problem.Message.Contains("permission denied")));
+            Failure.From("DBG0810", problem => problem.Message.Contains("permission denied")));
         await using var gate = await ReleaseGate.OpenAsync(deploy, TimeProvider.System, CancellationToken.None);
         await ProtectedDatabase.ExecuteAsync(
             gate.Url,
@@ -96,9 +96,9 @@ public sealed class RolesMode
         await using var database = await ProtectedDatabase.CreateAsync();
         var options = ProtectedDatabase.Triggers with { Mode = ProtectionMode.Roles };
 
-        Assert.That(() => database.ProtectAsync(options), Failure.Of("DBG0811"));
+        Assert.That(() => database.ProtectAsync(options), Failure.From("DBG0811"));
         Assert.That(
-            () => database.ProtectAsync(options with { RuntimeRole = "never", DeployRole = database.Url.User }), Failure.Of("DBG0811"));
+            () => database.ProtectAsync(options with { RuntimeRole = "never", DeployRole = database.Url.User }), Failure.From("DBG0811"));
     }
 
     sealed class Roles(ProtectedDatabase database, TestRole runtime, TestRole deploy) : IAsyncDisposable

@@ -37,8 +37,8 @@ public sealed class Tasks
     {
         await using var database = await ProtectedDatabase.CreateAsync();
 
-        Assert.That(() => RunAsync(database.Database, new UnprotectStep()), Failure.Of("DBG0807"));
-        Assert.That(() => RunAsync(database.Database, new UnprotectStep(), ("confirm", "yes")), Failure.Of("DBG0807"));
+        Assert.That(() => RunAsync(database.Database, new UnprotectStep()), Failure.From("DBG0807"));
+        Assert.That(() => RunAsync(database.Database, new UnprotectStep(), ("confirm", "yes")), Failure.From("DBG0807"));
         Assert.That((await database.VerifyAsync()).Problems, Is.Empty);
     }
 

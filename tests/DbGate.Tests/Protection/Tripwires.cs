@@ -70,8 +70,8 @@ public sealed class Tripwires
         await using var database = await ProtectedDatabase.CreateAsync();
 
         Assert.That(
-            () => database.ProtectAsync(ProtectedDatabase.Triggers with { TripwireTables = ["total"] }), Failure.Of("DBG0812"), "a view");
+            () => database.ProtectAsync(ProtectedDatabase.Triggers with { TripwireTables = ["total"] }), Failure.From("DBG0812"), "a view");
         Assert.That(
-            () => database.ProtectAsync(ProtectedDatabase.Triggers with { TripwireTables = ["never.entry"] }), Failure.Of("DBG0812"));
+            () => database.ProtectAsync(ProtectedDatabase.Triggers with { TripwireTables = ["never.entry"] }), Failure.From("DBG0812"));
     }
 }

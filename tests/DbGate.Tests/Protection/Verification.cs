@@ -144,7 +144,7 @@ public sealed class Verification
 
         Assert.That(
             () => ReleaseGate.OpenAsync(database.Url, TimeProvider.System, CancellationToken.None),
-            Failure.Of(
+            Failure.From(
                 "DBG0809",
                 problem => problem.Message.Contains($"backend {pid} ")
                     && problem.Fix!.Commands.Contains(FixCommand.Sql($"select pg_terminate_backend({pid})"))));
@@ -175,7 +175,7 @@ public sealed class Verification
         await database.ExecuteAsync("drop event trigger dbgate_start; drop event trigger dbgate_end; drop event trigger dbgate_drop; "
             + sql);
 
-        Assert.That(() => database.VerifyAsync(), Failure.Of("DBG0802"));
+        Assert.That(() => database.VerifyAsync(), Failure.From("DBG0802"));
     }
 
     [Test]

@@ -99,7 +99,7 @@ public sealed class ReadyProbes
         await using var server = AnsweringServer.Start(status, body, contentType);
 
         Assert.That(
-            () => AskAsync(server.Address, Short), Failure.Of("DBG0602", problem => problem.Cause!.StartsWith($"last answer: {last}")));
+            () => AskAsync(server.Address, Short), Failure.From("DBG0602", problem => problem.Cause!.StartsWith($"last answer: {last}")));
     }
 
     [Test]
@@ -112,7 +112,8 @@ public sealed class ReadyProbes
             return Task.CompletedTask;
         });
 
-        Assert.That(() => AskAsync(server.Address, Short), Failure.Of("DBG0602", problem => problem.Cause!.StartsWith("last answer: 302")));
+        Assert.That(() => AskAsync(server.Address, Short),
+            Failure.From("DBG0602", problem => problem.Cause!.StartsWith("last answer: 302")));
         Assert.That(login.Requests, Is.Zero);
     }
 
@@ -123,7 +124,7 @@ public sealed class ReadyProbes
 
         Assert.That(
             () => AskAsync(server.Address, Short, isSilent: true),
-            Failure.Of("DBG0602", problem => problem.Cause!.StartsWith("last answer: no answer within")));
+            Failure.From("DBG0602", problem => problem.Cause!.StartsWith("last answer: no answer within")));
     }
 
     /// <summary>As <see cref="SocketsHttpHandler"/> says it.</summary>
@@ -135,7 +136,7 @@ public sealed class ReadyProbes
 
         Assert.That(
             () => clock.RunAsync(new ReadyProbe(http, clock).WaitAsync(new Uri("http://app/ready"), Short, CancellationToken.None)),
-            Failure.Of("DBG0602", problem => problem.Cause!.StartsWith("last answer: no answer within")));
+            Failure.From("DBG0602", problem => problem.Cause!.StartsWith("last answer: no answer within")));
     }
 
     [Test]
@@ -151,7 +152,7 @@ public sealed class ReadyProbes
             }
         });
 
-        Assert.That(() => AskAsync(server.Address, Short), Failure.Of("DBG0602"));
+        Assert.That(() => AskAsync(server.Address, Short), Failure.From("DBG0602"));
     }
 
     [Test]
@@ -159,7 +160,7 @@ public sealed class ReadyProbes
     {
         var address = new Uri("http://127.0.0.1:1/ready");
 
-        Assert.That(() => AskAsync(address, Short), Failure.Of("DBG0602", problem => problem.Cause!.Contains("refused")));
+        Assert.That(() => AskAsync(address, Short), Failure.From("DBG0602", problem => problem.Cause!.Contains("refused")));
     }
 
     [Test]
@@ -167,7 +168,7 @@ public sealed class ReadyProbes
     {
         var address = new Uri("http://user:hunter2@127.0.0.1:1/ready?token=hunter2");
 
-        Assert.That(() => AskAsync(address, Short), Failure.Of("DBG0602", problem => !$"{problem}".Contains("hunter2")));
+        Assert.That(() => AskAsync(address, Short), Failure.From("DBG0602", problem => !$"{problem}".Contains("hunter2")));
     }
 
     [Test]
@@ -193,7 +194,7 @@ public sealed class ReadyProbes
 
         Assert.That(
             () => clock.RunAsync(waiting),
-            Failure.Of("DBG0602", problem => problem.Message == "http://app/ready did not become ready within 20 s (9 attempts)"));
+            Failure.From("DBG0602", problem => problem.Message == "http://app/ready did not become ready within 20 s (9 attempts)"));
         Assert.That(asked.Select(time => time.TotalSeconds), Is.EqualTo(new[] { 0, 0.2, 0.6, 1.4, 3, 6.2, 11.2, 16.2, 20 }));
     }
 

@@ -18,12 +18,12 @@ public sealed class ApprovalCounts
     public void Take_one_person_in_production()
     {
         Assert.That(Count([]).IsEnough, Is.False);
-        Assert.That(Count([Of("ben")]).IsEnough, Is.True);
+        Assert.That(Count([From("ben")]).IsEnough, Is.True);
     }
 
     [Test]
     public void Do_not_count_the_author() =>
-        Assert.That(Count([Of("Ana")]).NotCounted, Is.EqualTo(new[] { "Ana: asked for the plan, and may not approve it" }));
+        Assert.That(Count([From("Ana")]).NotCounted, Is.EqualTo(new[] { "Ana: asked for the plan, and may not approve it" }));
 
     [TestCase("ben")]
     [TestCase("BEN")]
@@ -34,35 +34,36 @@ public sealed class ApprovalCounts
 
     [Test]
     public void Count_the_author_where_policy_says_so() =>
-        Assert.That(Count([Of("ana")], Policy with { AuthorMay = true }).IsEnough, Is.True);
+        Assert.That(Count([From("ana")], Policy with { AuthorMay = true }).IsEnough, Is.True);
 
     [Test]
     public void Count_only_approvers_of_the_list() =>
         Assert.That(
-            Count([Of("ben"), Of("eve")], Policy with { Approvers = ["Ben"] }).Counted.Select(approval => approval.By),
+            Count([From("ben"), From("eve")], Policy with { Approvers = ["Ben"] }).Counted.Select(approval => approval.By),
             Is.EqualTo(new[] { "ben" }));
 
     [Test]
     public void Do_not_count_an_approval_of_another_plan() =>
-        Assert.That(Count([Of("ben") with { Plan = new string('9', 64) }]).IsEnough, Is.False);
+        Assert.That(Count([From("ben") with { Plan = new string('9', 64) }]).IsEnough, Is.False);
 
     [Test]
     public void Do_not_count_one_that_came_too_late() =>
-        Assert.That(Count([Of("ben") with { At = SamplePlans.Plan.ExpiresAt.AddSeconds(1) }]).NotCounted.Single(), Does.Contain("expired"));
+        Assert.That(Count([From("ben") with { At = SamplePlans.Plan.ExpiresAt.AddSeconds(1) }]).NotCounted.Single(),
+            Does.Contain("expired"));
 
     [Test]
     public void Do_not_count_a_copy_under_another_name()
     {
-        var copy = Stored(Of("ben")) with { Key = ApprovalStore.KeyOf(Plan.Digest, "cara") };
-        Assert.That(ApprovalCount.Of(Plan, [Stored(Of("ben")), copy], Policy, null).Counted, Has.Count.EqualTo(1));
+        var copy = Stored(From("ben")) with { Key = ApprovalStore.KeyOf(Plan.Digest, "cara") };
+        Assert.That(ApprovalCount.From(Plan, [Stored(From("ben")), copy], Policy, null).Counted, Has.Count.EqualTo(1));
     }
 
     [Test]
     public void Take_two_people_for_a_data_loss_who_both_accept_it()
     {
-        var accepts = Of("ben", Losing) with { AcceptedLosses = ["public.a.c=12"] };
-        var whole = Of("cara", Losing) with { AcceptedLosses = ["ColumnDropped:public.a.c=12"] };
-        var other = Of("dan", Losing) with { AcceptedLosses = ["public.a.c=13"] };
+        var accepts = From("ben", Losing) with { AcceptedLosses = ["public.a.c=12"] };
+        var whole = From("cara", Losing) with { AcceptedLosses = ["ColumnDropped:public.a.c=12"] };
+        var other = From("dan", Losing) with { AcceptedLosses = ["public.a.c=13"] };
 
         Assert.That(Count([accepts], plan: Losing).IsEnough, Is.False);
         Assert.That(
@@ -75,8 +76,8 @@ public sealed class ApprovalCounts
     public void Do_not_count_unsigned_ones_where_a_key_is_set()
     {
         using var key = EvidenceLogs.NewKey();
-        Assert.That(Count([Of("ben")], key: key).IsEnough, Is.False);
-        Assert.That(ApprovalCount.Of(Plan, [Stored(Of("ben"), key)], Policy, key).IsEnough, Is.True);
+        Assert.That(Count([From("ben")], key: key).IsEnough, Is.False);
+        Assert.That(ApprovalCount.From(Plan, [Stored(From("ben"), key)], Policy, key).IsEnough, Is.True);
     }
 
     [Test]
@@ -90,9 +91,9 @@ public sealed class ApprovalCounts
                 new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase) { ["Ben"] = pair.ExportSubjectPublicKeyInfoPem() } };
 
         Assert.That(
-            ApprovalCount.Of(Plan, [Stored(Of("ben"), deployer)], policy, deployer).NotCounted.Single(),
+            ApprovalCount.From(Plan, [Stored(From("ben"), deployer)], policy, deployer).NotCounted.Single(),
             Does.Contain("approver's own key"));
-        Assert.That(ApprovalCount.Of(Plan, [Stored(Of("ben"), own)], policy, deployer).IsEnough, Is.True);
+        Assert.That(ApprovalCount.From(Plan, [Stored(From("ben"), own)], policy, deployer).IsEnough, Is.True);
     }
 
     [Test]
@@ -101,36 +102,38 @@ public sealed class ApprovalCounts
         var account = new Account("ana", "laptop");
         var policy = Policy with { Required = 2 };
 
-        Assert.That(Count([Of("ben") with { ClaimedBy = account }, Of("cara") with { ClaimedBy = account }], policy).NotCounted,
+        Assert.That(Count([From("ben") with { ClaimedBy = account }, From("cara") with { ClaimedBy = account }], policy).NotCounted,
             Is.EqualTo(new[] { "cara: claimed by account ana on machine laptop, like the approval of ben" }));
         Assert.That(
             Count(
-                [Of("ben") with { ClaimedBy = account }, Of("cara") with { ClaimedBy = account with { Name = "cara" } }], policy).IsEnough,
+                [From("ben") with { ClaimedBy = account }, From("cara") with { ClaimedBy = account with { Name = "cara" } }],
+                    policy).IsEnough,
                 Is.True);
     }
 
     [TestCase("ben", "BEN ")]
     [TestCase("coco", "\u0441\u043E\u0441\u043E")]
     public void Take_two_spellings_of_one_name_for_one_person(string one, string other) =>
-        Assert.That(Count([Of(one), Of(other)], Policy with { Required = 2 }).Counted, Has.Count.EqualTo(1));
+        Assert.That(Count([From(one), From(other)], Policy with { Required = 2 }).Counted, Has.Count.EqualTo(1));
 
     [TestCase("Ana ")]
     [TestCase("ana\u200B")]
     [TestCase("\u0430na")]
     [TestCase(" ")]
-    public void Do_not_count_the_author_under_another_spelling(string name) => Assert.That(Count([Of(name)]).Counted, Is.Empty);
+    public void Do_not_count_the_author_under_another_spelling(string name) => Assert.That(Count([From(name)]).Counted, Is.Empty);
 
     [Test]
     public void Count_only_verified_identities_where_the_rules_require_them()
     {
         using var key = EvidenceLogs.NewKey();
         var policy = Policy with { Verified = true };
-        var review = Of("ben") with { Via = "github" };
+        var review = From("ben") with { Via = "github" };
 
-        Assert.That(ApprovalCount.Of(Plan, [Stored(Of("ben"), key)], policy, key).NotCounted.Single(), Does.Contain("claimed"));
+        Assert.That(ApprovalCount.From(Plan, [Stored(From("ben"), key)], policy, key).NotCounted.Single(), Does.Contain("claimed"));
         Assert.That(
-            ApprovalCount.Of(Plan, [Stored(review)], policy, null).Counted, Is.Empty, "a person who can write to the store can write that");
-        Assert.That(ApprovalCount.Of(Plan, [Stored(review, key)], policy, key).IsEnough, Is.True);
+            ApprovalCount.From(Plan, [Stored(review)], policy, null).Counted, Is.Empty,
+                "a person who can write to the store can write that");
+        Assert.That(ApprovalCount.From(Plan, [Stored(review, key)], policy, key).IsEnough, Is.True);
     }
 
     [Test]
@@ -141,12 +144,12 @@ public sealed class ApprovalCounts
         var nobody = Policy with { Required = 0, DataLoss = 0 };
 
         Assert.That(Count([], nobody, plan).IsEnough, Is.False);
-        Assert.That(Count([Of("ben", plan)], nobody, plan).IsEnough, Is.True);
+        Assert.That(Count([From("ben", plan)], nobody, plan).IsEnough, Is.True);
         Assert.That(Count([], nobody).IsEnough, Is.True);
     }
 
     static ApprovalCount Count(Approval[] approvals, ApprovalPolicy? policy = null, PlanFile? plan = null, SigningKey? key = null) =>
-        ApprovalCount.Of(plan ?? Plan, [.. approvals.Select(approval => Stored(approval))], policy ?? Policy, key);
+        ApprovalCount.From(plan ?? Plan, [.. approvals.Select(approval => Stored(approval))], policy ?? Policy, key);
 
     static StoredApproval Stored(Approval approval, SigningKey? key = null) =>
         new(
@@ -154,7 +157,7 @@ public sealed class ApprovalCounts
             approval,
             SignedDocument.Write(JsonSerializer.SerializeToUtf8Bytes(approval, EvidenceJson.Readable.Approval), key));
 
-    static Approval Of(string person, PlanFile? plan = null) => new()
+    static Approval From(string person, PlanFile? plan = null) => new()
     {
         Plan = (plan ?? Plan).Digest,
         Environment = "production",

@@ -44,10 +44,10 @@ public sealed class ApprovalPolicies
     [TestCase("""{ "production": { "approvers": "ana" } }""")]
     [TestCase("""{ "production": { "authorMayApprove": "yes" } }""")]
     [TestCase("""{ "keys": ["ana"] }""")]
-    public void Are_refused_when_they_cannot_be_meant(string section) => Assert.That(() => Read(section), Failure.Of("DBG0544"));
+    public void Are_refused_when_they_cannot_be_meant(string section) => Assert.That(() => Read(section), Failure.From("DBG0544"));
 
     [Test]
-    public void Refuse_a_key_that_is_none() => Assert.That(() => Read("""{ "keys": { "ana": "nothing.pem" } }"""), Failure.Of("DBG0325"));
+    public void Refuse_a_key_that_is_none() => Assert.That(() => Read("""{ "keys": { "ana": "nothing.pem" } }"""), Failure.From("DBG0325"));
 
     [Test]
     public void Of_a_protected_file_cannot_be_softened_by_dbgate_json()
@@ -73,7 +73,7 @@ public sealed class ApprovalPolicies
     [TestCase("# nobody yet\n\n")]
     [TestCase(null)]
     public void Refuse_a_protected_file_that_names_nobody_or_is_missing(string? text) =>
-        Assert.That(() => Under(text, "{}"), Failure.Of("DBG0570"));
+        Assert.That(() => Under(text, "{}"), Failure.From("DBG0570"));
 
     static ApprovalPolicy Under(string? approvers, string section)
     {

@@ -31,30 +31,30 @@ public sealed class CanonicalForms
 
     [Test]
     public void Are_the_same_for_every_spelling() =>
-        Tree.Sample(tree => Of(tree, indented: true) == Of(tree, indented: false)
-            && Of(tree, indented: true) == Of(Reversed(tree), indented: true));
+        Tree.Sample(tree => From(tree, indented: true) == From(tree, indented: false)
+            && From(tree, indented: true) == From(Reversed(tree), indented: true));
 
     [Test]
-    public void Mean_the_same_value() => Tree.Sample(tree => JsonNode.DeepEquals(JsonNode.Parse(Of(tree, indented: true)), tree));
+    public void Mean_the_same_value() => Tree.Sample(tree => JsonNode.DeepEquals(JsonNode.Parse(From(tree, indented: true)), tree));
 
     [Test]
     public void Are_their_own_canonical_form() =>
-        Tree.Sample(tree => Of(JsonNode.Parse(Of(tree, indented: true)), indented: true) == Of(tree, indented: true));
+        Tree.Sample(tree => From(JsonNode.Parse(From(tree, indented: true)), indented: true) == From(tree, indented: true));
 
     [TestCase("""{"b":1,"a":[2, "x"],"€":null,"\u0061a":true}""", """{"a":[2,"x"],"aa":true,"b":1,"€":null}""")]
     [TestCase("""["\u000f\n\u0022\/\u20ac"]""", """["\u000f\n\"/€"]""")]
     [TestCase("""{"\ufb33":1,"\ud83d\ude00":2}""", "{\"😀\":2,\"\ufb33\":1}", Description = "UTF-16 order, as in the RFC's own example")]
     public void Are_those_of_the_rfc(string json, string canonical) =>
-        Assert.That(Of(JsonNode.Parse(json), indented: false), Is.EqualTo(canonical));
+        Assert.That(From(JsonNode.Parse(json), indented: false), Is.EqualTo(canonical));
 
     [TestCase("1.5")]
     [TestCase("9007199254740993")]
     [TestCase("1e400")]
     public void Refuse_numbers_that_readers_do_not_agree_on(string number) =>
-        Assert.That(() => CanonicalJson.Of(JsonDocument.Parse(number).RootElement), Throws.TypeOf<FormatException>());
+        Assert.That(() => CanonicalJson.From(JsonDocument.Parse(number).RootElement), Throws.TypeOf<FormatException>());
 
-    static string Of(JsonNode? tree, bool indented) =>
-        Encoding.UTF8.GetString(CanonicalJson.Of(JsonDocument.Parse(Write(tree, indented)).RootElement));
+    static string From(JsonNode? tree, bool indented) =>
+        Encoding.UTF8.GetString(CanonicalJson.From(JsonDocument.Parse(Write(tree, indented)).RootElement));
 
     static string Write(JsonNode? tree, bool indented) => tree?.ToJsonString(new JsonSerializerOptions
     {

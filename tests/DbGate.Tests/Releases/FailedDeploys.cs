@@ -58,7 +58,7 @@ public sealed class FailedDeploys
                 "<li class=\"unreached\"><pre><code>SELECT 3;")
                 .And.Contain($"<li>of {Third} nothing stays"));
         Assert.That(
-            PageVerdict.Of(report).Next.Select(next => next.Line), Is.EqualTo(failed.Ways.Take(2).Select(way => way.Commands[0])),
+            PageVerdict.From(report).Next.Select(next => next.Line), Is.EqualTo(failed.Ways.Take(2).Select(way => way.Commands[0])),
             "the page's first lines can be typed");
         var json = JsonDocument.Parse(JsonReport.Render(report)).RootElement;
         Assert.That(ReportSchema.Schema.Validate(json), Is.Empty);

@@ -40,7 +40,7 @@ sealed class Forecasts
 
     [Test]
     public void Tell_that_nothing_is_pending() =>
-        Assert.That(Of(Folder(), Ledger([Row("1_init"), Row("2_next")]), []).Outcome, Is.EqualTo(ForecastOutcome.NothingToDo));
+        Assert.That(From(Folder(), Ledger([Row("1_init"), Row("2_next")]), []).Outcome, Is.EqualTo(ForecastOutcome.NothingToDo));
 
     static IEnumerable<TestCaseData> Stops =>
     [
@@ -54,15 +54,15 @@ sealed class Forecasts
     [TestCaseSource(nameof(Stops))]
     public void Name_prismas_code(object folder, object ledger, string code)
     {
-        var forecast = Of((MigrationFolder)folder, (Ledger)ledger, []);
+        var forecast = From((MigrationFolder)folder, (Ledger)ledger, []);
         Assert.That((forecast.Outcome, forecast.Code), Is.EqualTo((ForecastOutcome.Fails, code)));
         Assert.That(forecast.Fix, Is.Not.Empty);
     }
 
     static Forecast Foretell(string sql, DeployEngineKind engine = DeployEngineKind.Prisma, string? version = "7.10.1") =>
-        Of(Folder(), Ledger([Row("1_init")]), [("2_next", StatementSplitter.Split(sql, "2_next/migration.sql"))], engine, version);
+        From(Folder(), Ledger([Row("1_init")]), [("2_next", StatementSplitter.Split(sql, "2_next/migration.sql"))], engine, version);
 
-    static Forecast Of(
+    static Forecast From(
         MigrationFolder folder, Ledger ledger, IReadOnlyList<(string, SqlScript)> pending, DeployEngineKind engine =
             DeployEngineKind.Prisma, string? version = "7.10.1") =>
         Forecaster.Foretell(

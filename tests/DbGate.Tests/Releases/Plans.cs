@@ -57,7 +57,7 @@ public sealed class Plans
         var altered = Encoding.UTF8.GetBytes(text.Replace(before, after));
 
         Assert.That(altered, Is.Not.EqualTo(file.Bytes.ToArray()));
-        Assert.That(() => PlanFile.Read(altered, "plan.json", file.Digest, null), Failure.Of("DBG0531"));
+        Assert.That(() => PlanFile.Read(altered, "plan.json", file.Digest, null), Failure.From("DBG0531"));
     }
 
     [Test]
@@ -69,8 +69,8 @@ public sealed class Plans
 
         Assert.That(signed.Digest, Is.EqualTo(unsigned.Digest));
         Assert.That(() => PlanFile.Read(signed.Bytes, "plan.json", signed.Digest, key), Throws.Nothing);
-        Assert.That(() => PlanFile.Read(unsigned.Bytes, "plan.json", signed.Digest, key), Failure.Of("DBG0531"));
-        Assert.That(() => PlanFile.Read(signed.Bytes, "plan.json", signed.Digest, other), Failure.Of("DBG0531"));
+        Assert.That(() => PlanFile.Read(unsigned.Bytes, "plan.json", signed.Digest, key), Failure.From("DBG0531"));
+        Assert.That(() => PlanFile.Read(signed.Bytes, "plan.json", signed.Digest, other), Failure.From("DBG0531"));
     }
 
     [Test]

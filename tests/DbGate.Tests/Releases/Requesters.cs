@@ -9,12 +9,12 @@ public sealed class Requesters
 {
     [Test]
     public void Of_a_workflow_run_are_who_started_it_and_who_ran_it_again() => Assert.That(
-        Of(("GITHUB_ACTIONS", "true"), ("DBGATE_REQUESTED_BY", "mia"), ("GITHUB_ACTOR", "mia"), ("GITHUB_TRIGGERING_ACTOR", "ben")),
+        From(("GITHUB_ACTIONS", "true"), ("DBGATE_REQUESTED_BY", "mia"), ("GITHUB_ACTOR", "mia"), ("GITHUB_TRIGGERING_ACTOR", "ben")),
         Is.EqualTo(new[] { "mia", "ben" }));
 
     [Test]
     public void Cannot_be_hidden_by_another_name() => Assert.That(
-        Of(("GITHUB_ACTIONS", "true"), ("DBGATE_REQUESTED_BY", "release bot"), ("GITHUB_ACTOR", "mia"),
+        From(("GITHUB_ACTIONS", "true"), ("DBGATE_REQUESTED_BY", "release bot"), ("GITHUB_ACTOR", "mia"),
             ("GITHUB_TRIGGERING_ACTOR", "Mia")), Is.EqualTo(new[] { "release bot", "mia" }));
 
     [Test]
@@ -27,12 +27,12 @@ public sealed class Requesters
 
     [Test]
     public void Elsewhere_are_the_one_who_is_named() =>
-        Assert.That(Of(("DBGATE_REQUESTED_BY", "ana"), ("GITHUB_TRIGGERING_ACTOR", "ben")), Is.EqualTo(new[] { "ana" }));
+        Assert.That(From(("DBGATE_REQUESTED_BY", "ana"), ("GITHUB_TRIGGERING_ACTOR", "ben")), Is.EqualTo(new[] { "ana" }));
 
-    static string[] Of(params (string Name, string Value)[] variables)
+    static string[] From(params (string Name, string Value)[] variables)
     {
         using var project = new GatedProject();
         var settings = project.Read(variables.ToDictionary(variable => variable.Name, variable => variable.Value));
-        return [Actors.Of(settings), .. Actors.OthersOf(settings)];
+        return [Actors.From(settings), .. Actors.OthersOf(settings)];
     }
 }

@@ -178,6 +178,6 @@ public sealed class RunningReleases
 
     [Test]
     public void Of_a_text_show_the_shape_only() => Assert.That(
-        ShapeText.Of("select /* trace 17 */ E'a\\'b', $$c$$, 12, \"Q\".x , $1 from t where a=-1.5 -- tail\n and b = U&'x';"),
+        ShapeText.From("select /* trace 17 */ E'a\\'b', $$c$$, 12, \"Q\".x , $1 from t where a=-1.5 -- tail\n and b = U&'x';"),
         Is.EqualTo("select ?, ?, ?, \"Q\".x , $1 from t where a=-? and b = ?"));
 }

@@ -154,7 +154,7 @@ public sealed partial class RenderedReports
 
         Assert.That(
             () => ReportFolder.Write(project.Of("reports"), SampleReports.Daily),
-            Failure.Of("DBG0011", problem => problem.Code.ExitCode == ExitCode.Environment));
+            Failure.From("DBG0011", problem => problem.Code.ExitCode == ExitCode.Environment));
     }
 
     [GeneratedRegex("\u001b\\[[0-9]+m")]

@@ -123,7 +123,7 @@ static class SampleReports
     static Problem Forged =>
         new(Reached, Hostile) { Cause = Lines, State = Hostile, Fix = Lines,
             Location = new SourceLocation(Hostile + "\n::error::forged", 1), Excerpt =
-                SourceExcerpt.Of($"::error::forged\n{Hostile}\n```\n{Lines}", 2),
+                SourceExcerpt.From($"::error::forged\n{Hostile}\n```\n{Lines}", 2),
                 Remedies = [Remedy.FromLines(Hostile, [Lines, "::error::forged", "````"])] };
 
     static StepReport Step(string name, double seconds, StepResult result) =>

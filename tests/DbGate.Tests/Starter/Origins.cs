@@ -15,7 +15,7 @@ public sealed class Origins
     [TestCase("https://github.example/acme/gate")]
     public void Pin_the_workflow_to_this_DbGate(string url)
     {
-        var text = StarterText.Workflow(Look, ToolOrigin.Of(url, $"1.2.3+{Commit}"));
+        var text = StarterText.Workflow(Look, ToolOrigin.From(url, $"1.2.3+{Commit}"));
 
         Assert.That(text, Does.Contain($"uses: acme/gate/.github/workflows/release-gate.yml@{Commit}\n").And.Not.Contain("the zeros"));
     }
@@ -24,5 +24,5 @@ public sealed class Origins
     [TestCase("https://github.com/acme/gate", "1.2.3")]
     [TestCase("/srv/git/acme/gate", "1.2.3+" + Commit)]
     public void That_are_not_known_are_said_to_be(string? url, string version) =>
-        Assert.That(StarterText.Workflow(Look, ToolOrigin.Of(url, version)), Does.Contain("the zeros"));
+        Assert.That(StarterText.Workflow(Look, ToolOrigin.From(url, version)), Does.Contain("the zeros"));
 }

@@ -7,21 +7,21 @@ public sealed class StoreChoices
 {
     [Test]
     public void Are_the_folder_unless_uploading_is_enabled() => Assert.That(
-        StoreChoice.Of(Settings(upload: false, s3: "acme", gcs: "acme")), Is.EqualTo([new StoreOptions.Folder("/srv/backups")]));
+        StoreChoice.From(Settings(upload: false, s3: "acme", gcs: "acme")), Is.EqualTo([new StoreOptions.Folder("/srv/backups")]));
 
     [TestCase("acme/prod/shop", "acme-eu")]
     [TestCase("s3://acme/prod/shop/", " gs://acme-eu/")]
     public void Are_the_buckets_that_are_named(string s3, string gcs) => Assert.That(
-        StoreChoice.Of(Settings(s3: s3, gcs: gcs)),
+        StoreChoice.From(Settings(s3: s3, gcs: gcs)),
         Is.EqualTo((StoreOptions[])[new StoreOptions.S3("acme") { Prefix = "prod/shop" }, new StoreOptions.Gcs("acme-eu")]));
 
     [Test]
     public void Need_a_bucket_when_uploading_is_enabled() =>
-        Assert.That(() => StoreChoice.Of(Settings(s3: " ")), Fails.With("DBG0352"));
+        Assert.That(() => StoreChoice.From(Settings(s3: " ")), Fails.With("DBG0352"));
 
     [Test]
     public void Read_the_usual_AWS_variables() => Assert.That(
-        StoreChoice.Of(Settings(
+        StoreChoice.From(Settings(
             s3: "acme",
             variables:
             [
@@ -47,7 +47,7 @@ public sealed class StoreChoices
     [TestCase("localhost:4443", "http://localhost:4443/")]
     [TestCase("https://emulator", "https://emulator/")]
     public void Read_the_emulators_host_as_Google_does(string host, string expected) => Assert.That(
-        ((StoreOptions.Gcs)StoreChoice.Of(Settings(gcs: "acme", variables: [("STORAGE_EMULATOR_HOST", host)])).Single()).Endpoint,
+        ((StoreOptions.Gcs)StoreChoice.From(Settings(gcs: "acme", variables: [("STORAGE_EMULATOR_HOST", host)])).Single()).Endpoint,
         Is.EqualTo(new Uri(expected)));
 
     [TestCase("AWS_ENDPOINT_URL", "minio:9000")]
@@ -63,12 +63,12 @@ public sealed class StoreChoices
     [TestCase("DBGATE_S3_PART_SIZE_MIB", "4")]
     [TestCase("DBGATE_S3_PATH_STYLE", "perhaps")]
     public void Refuse_what_cannot_be_meant_without_repeating_it(string name, string value) => Assert.That(
-        () => StoreChoice.Of(Settings(s3: "acme", variables: [(name, value)])),
+        () => StoreChoice.From(Settings(s3: "acme", variables: [(name, value)])),
         Throws.Exception.With.Message.Contain(name).And.Message.Not.Contain("hunter2"));
 
     [Test]
     public void Take_an_empty_variable_for_none() => Assert.That(
-        StoreChoice.Of(Settings(s3: "acme", variables: [("AWS_ACCESS_KEY_ID", ""), ("AWS_REGION", " ")])),
+        StoreChoice.From(Settings(s3: "acme", variables: [("AWS_ACCESS_KEY_ID", ""), ("AWS_REGION", " ")])),
         Is.EqualTo([new StoreOptions.S3("acme")]));
 
     static StoreSettings Settings(bool upload = true, string s3 = "", string gcs = "", params (string Name, string Value)[] variables) =>

@@ -64,7 +64,7 @@ public sealed class Targets
 
         Assert.That(
             () => Target.Resolve(settings),
-            Failure.Of(
+            Failure.From(
                 "DBG0005",
                 problem => problem.Cause == "none of DATABASE_URL_PROD, DATABASE_URL is set in the environment, .env.production or .env"));
     }

@@ -74,7 +74,7 @@ sealed class ArchiveReader(IObjectStore store, BackupManifest manifest)
         manifest.Tables.FirstOrDefault(table => table.Schema == schema && table.Name == name)
         ?? throw ManifestProblems.NoSuchTable(
             $"{schema}.{name}", manifest.Archive.Key,
-            NearestName.Of($"{schema}.{name}", manifest.Tables.Select(table => table.ToString())));
+            NearestName.From($"{schema}.{name}", manifest.Tables.Select(table => table.ToString())));
 
     /// <summary>The SQL of one table's rows: one COPY statement for each member. Empty for a table without rows.</summary>
     public Stream OpenTable(ManifestTable table)

@@ -59,7 +59,7 @@ sealed class RowDigester
         UInt128 sum = 0;
         for (int end; (end = bytes.IndexOf((byte)'\n')) >= 0; bytes = bytes[(end + 1)..])
         {
-            sum = unchecked(sum + RowHash.Of(bytes[..end]));
+            sum = unchecked(sum + RowHash.From(bytes[..end]));
             rows++;
         }
 

@@ -9,5 +9,5 @@ namespace DbGate.Backups.Archive;
 static class RowHash
 {
     /// <summary>The hash of one line.</summary>
-    public static UInt128 Of(ReadOnlySpan<byte> line) => XxHash128.HashToUInt128(line);
+    public static UInt128 From(ReadOnlySpan<byte> line) => XxHash128.HashToUInt128(line);
 }

@@ -22,7 +22,7 @@ readonly record struct TableDigest(long Rows, UInt128 Sum)
         new(rows, UInt128.Parse(hash, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture));
 
     /// <summary>With one more row.</summary>
-    public TableDigest Add(ReadOnlySpan<byte> line) => Add(RowHash.Of(line));
+    public TableDigest Add(ReadOnlySpan<byte> line) => Add(RowHash.From(line));
 
     /// <summary>With one more row, hashed already.</summary>
     public TableDigest Add(UInt128 rowHash) => new(Rows + 1, unchecked(Sum + rowHash));

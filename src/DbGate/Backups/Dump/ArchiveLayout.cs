@@ -19,7 +19,7 @@ sealed record ArchiveSegment(PartKind Kind, TableInfo? Table, IReadOnlyList<Memb
 static class ArchiveLayout
 {
     /// <summary>Joins the parts, of which the file holds these runs.</summary>
-    public static (IReadOnlyList<ArchiveMember> Members, IReadOnlyList<ArchiveSegment> Segments) Of(
+    public static (IReadOnlyList<ArchiveMember> Members, IReadOnlyList<ArchiveSegment> Segments) From(
         IReadOnlyList<FileRun> file, IReadOnlyList<WrittenPart> parts)
     {
         var members = new List<ArchiveMember>();

@@ -43,7 +43,7 @@ sealed class ArchiveRun(DumpSessions sessions, IReadOnlyList<DumpPart> parts, in
 
         await WorkerPool.RunAsync(sessions, DumpPlanner.Schedule(parts, jobs), jobs, progress, WritePart, Drain, sequencer.Fail,
             cancellationToken);
-        var (members, segments) = ArchiveLayout.Of(file, done);
+        var (members, segments) = ArchiveLayout.From(file, done);
         return new(length, sha256.GetHashAndReset(), members, segments, compression.Used);
     }
 

@@ -27,7 +27,7 @@ static class DumpProblems
     const string OutOfLocks = "out of shared memory";
     const string State = "database untouched; no backup was made (an archive without a manifest is none)";
 
-    public static GateException Changing(string database, int attempts) => Of(
+    public static GateException Changing(string database, int attempts) => Create(
         ChangingCode,
         $"Tables of {database} were created or dropped during each of {attempts} attempts to lock them all.",
         "something creates tables all the time, most likely a job with tables of its own",
@@ -37,7 +37,7 @@ static class DumpProblems
     /// All sessions of the backup must lock all tables in one go: a session that asks for a table in between has it first, and they start
     /// again.
     /// </summary>
-    public static GateException Crowded(IReadOnlyList<string> between, int attempts, TimeSpan time) => Of(
+    public static GateException Crowded(IReadOnlyList<string> between, int attempts, TimeSpan time) => Create(
         CrowdedCode,
         $"In each of {attempts} attempts within {time.TotalSeconds:0} s, another session asked to lock a table that some sessions of the "
             + "backup had and others did not.",
@@ -68,19 +68,19 @@ static class DumpProblems
         Fix = fix,
     };
 
-    public static GateException Silent(string what, TimeSpan limit) => Of(
+    public static GateException Silent(string what, TimeSpan limit) => Create(
         SilentCode,
         $"The server sent nothing for {limit.TotalSeconds:0} s while {what} was read.",
         "the network is cut without notice, or the server waits for its disk",
         "look at the server and the network, then run the backup again");
 
-    public static GateException CountsDiffer(string table, long counted, long received) => Of(
+    public static GateException CountsDiffer(string table, long counted, long received) => Create(
         CountsDifferCode,
         $"{table}: the server sent {counted} rows, {received} arrived.",
         "bytes were lost or altered between psql and DbGate",
         "run the backup again; if it happens twice, report it with this line");
 
-    public static GateException Incomplete(string what, string tool) => Of(
+    public static GateException Incomplete(string what, string tool) => Create(
         ReadFailedCode,
         $"{tool} ended without the closing comment of a complete dump while {what} was read.",
         "it was ended from outside, or its output was cut",
@@ -94,7 +94,7 @@ static class DumpProblems
             || words.Contains("invalid memory alloc request size", StringComparison.Ordinal)
             || words.Contains("out of memory", StringComparison.Ordinal))
         {
-            return Of(
+            return Create(
                 ValueTooLargeCode,
                 $"{what}: a row is too large to be sent as text; PostgreSQL's limit is 1 GB for a row.",
                 words,
@@ -109,7 +109,7 @@ static class DumpProblems
 
         return words.Contains("lock timeout", StringComparison.Ordinal) || words.Contains("could not obtain lock", StringComparison.Ordinal)
             ? Locked(what, words)
-            : Of(
+            : Create(
                 ReadFailedCode,
                 $"{tool} ended with exit code {outcome.ExitCode} while {what} was read.",
                 words.Length == 0 ? "it said nothing on its error output" : words,
@@ -129,7 +129,7 @@ static class DumpProblems
             fault);
 
     /// <summary>Found out before anything is read.</summary>
-    public static GateException LockTable(int tables, int sessions, LockRoom room) => Of(
+    public static GateException LockTable(int tables, int sessions, LockRoom room) => Create(
         LockTableCode,
         "The server cannot hold a lock on every table of the backup at the same time.",
         $"{tables} tables; max_locks_per_transaction is {room.PerTransaction}, and the server has {room.Transactions} connections: that is "
@@ -140,7 +140,7 @@ static class DumpProblems
         string.Create(System.Globalization.CultureInfo.InvariantCulture, $"ALTER SYSTEM SET max_locks_per_transaction = {locks}"));
 
     /// <summary>Each table takes a lock in each connection of the backup, for as long as it lasts.</summary>
-    static GateException LockTable(string cause) => Of(
+    static GateException LockTable(string cause) => Create(
         LockTableCode,
         "The server cannot hold a lock on every table of the backup at the same time.",
         cause,
@@ -159,7 +159,7 @@ static class DumpProblems
             $"no lock within {timeout.TotalSeconds:0.#} s; held by "
                 + $"{string.Join("; ", blockers.Select(blocker => blocker.Holder).Distinct())}");
 
-    public static GateException Locked(string what, string cause) => Of(
+    public static GateException Locked(string what, string cause) => Create(
         LockedCode,
         $"{what} stayed locked by another session.",
         cause,
@@ -174,6 +174,6 @@ static class DumpProblems
         return string.Join(" / ", (first < 0 ? lines.TakeLast(ShownLines) : lines.Skip(first).Take(ShownLines)).Select(Cut));
     }
 
-    static GateException Of(ProblemCode code, string message, string cause, Fix fix) =>
+    static GateException Create(ProblemCode code, string message, string cause, Fix fix) =>
         new(new Problem(code, message) { Cause = cause, State = State, Fix = fix });
 }

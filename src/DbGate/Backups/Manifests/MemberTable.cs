@@ -38,7 +38,7 @@ public sealed record MemberTable
         && Lengths.All(length => length > 0) && PlainLengths.All(length => length >= 0) && Rows.All(rows => rows >= 0);
 
     /// <summary>The table of these members.</summary>
-    internal static MemberTable Of(IReadOnlyList<ArchiveMember> members)
+    internal static MemberTable From(IReadOnlyList<ArchiveMember> members)
     {
         ArgumentNullException.ThrowIfNull(members);
         var hashes = new byte[members.Count * HashSize];

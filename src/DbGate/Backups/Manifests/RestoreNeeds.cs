@@ -31,7 +31,7 @@ sealed record RestoringRole(string Name, bool IsSuperuser, bool CanCreateDatabas
 sealed record RolesFile(string Key, long Length, string Sha256)
 {
     /// <summary>Describes a file.</summary>
-    internal static RolesFile Of(string archiveKey, byte[] content) =>
+    internal static RolesFile From(string archiveKey, byte[] content) =>
         new(KeyOf(archiveKey), content.Length, Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(content)));
 
     /// <summary>The key of the file that belongs to an archive.</summary>

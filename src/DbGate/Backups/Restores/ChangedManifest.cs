@@ -8,7 +8,7 @@ static class ChangedManifest
     /// <summary>
     /// The manifest without the extensions that are left out, their configuration tables, and the sequences next to those.
     /// </summary>
-    public static BackupManifest Of(BackupManifest manifest, RestoreChanges changes)
+    public static BackupManifest From(BackupManifest manifest, RestoreChanges changes)
     {
         if (changes.Extensions.Count == 0)
         {

@@ -50,10 +50,10 @@ static class Comparison
             ("Rows", [.. found.Compare(manifest).Select(difference => difference.ToString())]),
             ("Encoding", found.Encoding == manifest.Source.Encoding ? [] : [$"{found.Encoding} instead of {manifest.Source.Encoding}"]),
             ("Large objects", LargeObjects(found, manifest.LargeObjects)),
-            ("Sequences", Of(
+            ("Sequences", From(
                 manifest.Sequences, found.Sequences, state => $"{state.Schema}.{state.Name}",
                 state => $"at {state.LastValue}{(state.IsCalled ? "" : " (not called)")}")),
-            ("Materialized views", Of(
+            ("Materialized views", From(
                 manifest.MaterializedViews, found.MaterializedViews, view => $"{view.Schema}.{view.Name}",
                 view => view.IsPopulated ? "populated" : "not populated")),
             ("Extensions",
@@ -122,7 +122,7 @@ static class Comparison
         : found.LargeObjects.Rows != wanted.Blocks || found.LargeObjects.Hash != wanted.Hash ? ["other contents"]
         : [];
 
-    static IReadOnlyList<string> Of<T>(IReadOnlyList<T> wanted, IReadOnlyList<T> found, Func<T, string> name, Func<T, string> shown)
+    static IReadOnlyList<string> From<T>(IReadOnlyList<T> wanted, IReadOnlyList<T> found, Func<T, string> name, Func<T, string> shown)
     {
         var there = found.ToDictionary(name);
         return

@@ -6,7 +6,7 @@ static class DoBlock
     /// <summary>The block as a statement, without its semicolon, in a quote that the text does not contain.</summary>
     /// <param name="text">The text of the archive in the block.</param>
     /// <param name="block">From its declarations to END.</param>
-    public static string Of(string text, string block)
+    public static string From(string text, string block)
     {
         var tag =
             Enumerable.Range(0, int.MaxValue)

@@ -33,7 +33,7 @@ sealed partial record FileKind(string Is, string Fix)
     /// <summary>Decides from the first bytes.</summary>
     /// <param name="head">The beginning of the file, decompressed where it is gzip; a few KiB.</param>
     /// <returns>Null when it may be a plain dump of one database.</returns>
-    public static FileKind? Of(ReadOnlySpan<byte> head)
+    public static FileKind? From(ReadOnlySpan<byte> head)
     {
         foreach (var (magic, kind) in Magics)
         {

@@ -142,7 +142,7 @@ class FileMaterial : RestoreInput
         sha256 = hash.GetHashAndReset();
         var begin = head.GetBuffer().AsSpan(0, (int)head.Length);
         serverMajor = FileKind.ServerMajor(begin);
-        if (FileKind.Of(begin) is { } kind)
+        if (FileKind.From(begin) is { } kind)
         {
             throw RestoreProblems.NoDump(path, kind);
         }

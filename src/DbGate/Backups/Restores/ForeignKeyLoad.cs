@@ -14,7 +14,7 @@ static class ForeignKeyLoad
     /// <summary>The statement to run instead, without its semicolon; null when it does not add a validated foreign key.</summary>
     /// <param name="text">The statement, without its semicolon.</param>
     /// <param name="parsed">The same, parsed.</param>
-    public static string? Of(string text, ParsedStatement parsed) =>
+    public static string? From(string text, ParsedStatement parsed) =>
         parsed is AlterTable
         {
             Table: var table,
@@ -30,7 +30,7 @@ static class ForeignKeyLoad
     static bool IsOnly(string text) => TableStatements.Begins(text, ["alter", "table", "only"]);
 
     static string Block(string text, string otherwise, string declarations) =>
-        DoBlock.Of(text, $"{declarations}BEGIN\n{text};\nEXCEPTION WHEN foreign_key_violation THEN\n{otherwise}\nEND");
+        DoBlock.From(text, $"{declarations}BEGIN\n{text};\nEXCEPTION WHEN foreign_key_violation THEN\n{otherwise}\nEND");
 
     // A partitioned table cannot have a key that is NOT VALID (before PostgreSQL 18); each of its partitions can.
     static string ForEachPartition(QualifiedName table, string action) =>

@@ -66,11 +66,11 @@ sealed class IndexPlan
 
         using var stream = archive.OpenParts(PartKind.PostData);
         using var reader = new StreamReader(stream, archive.Manifest.TextEncoding, detectEncodingFromByteOrderMarks: false);
-        return Of(filter.Apply(reader.ReadToEnd()));
+        return From(filter.Apply(reader.ReadToEnd()));
     }
 
     /// <summary>Plans; null when the text holds what the splitter refuses.</summary>
-    internal static IndexPlan? Of(string sql)
+    internal static IndexPlan? From(string sql)
     {
         try
         {
@@ -143,7 +143,7 @@ sealed class IndexPlan
                 position = statement.End;
                 last.Append(statement.Text).Append(";\n");
             }
-            else if (ForeignKeyLoad.Of(statement.Text, parsed) is { } key)
+            else if (ForeignKeyLoad.From(statement.Text, parsed) is { } key)
             {
                 rest.Append(sql, position, statement.Offset - position).Append(key);
                 position = statement.End;

@@ -39,7 +39,7 @@ sealed partial record LoadFailure(bool IsPermanent, string Fix)
     static readonly LoadFailure Unknown = Permanent("Read the message; when it is a passing condition of the server, run it again.");
 
     /// <summary>Decides from what psql wrote to its standard error.</summary>
-    public static LoadFailure Of(ChildOutcome outcome)
+    public static LoadFailure From(ChildOutcome outcome)
     {
         var text = outcome.StandardError;
         if (SqlState(text) is not { } state)

@@ -23,10 +23,10 @@ sealed class PartitionTree
     {
         using var stream = archive.OpenParts(PartKind.PreData);
         using var reader = new StreamReader(stream, archive.Manifest.TextEncoding, detectEncodingFromByteOrderMarks: false);
-        return Of(reader.ReadToEnd());
+        return From(reader.ReadToEnd());
     }
 
-    internal static PartitionTree Of(string definitions) => new(
+    internal static PartitionTree From(string definitions) => new(
         StatementSplitter.Split(definitions, "the archive").Statements
             .Where(statement => statement.Text.Contains("ATTACH PARTITION", StringComparison.Ordinal))
             .Select(statement => StatementParser.Parse(statement.Text))

@@ -35,7 +35,7 @@ static class Prerequisites
                 "CREATE TABLESPACE … LOCATION … on that server first");
         }
 
-        await DemandExtensionsAsync(session, ChangedManifest.Of(manifest, changes), "install their packages on that server's machine",
+        await DemandExtensionsAsync(session, ChangedManifest.From(manifest, changes), "install their packages on that server's machine",
             cancellationToken);
     }
 

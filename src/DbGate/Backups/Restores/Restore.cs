@@ -86,7 +86,7 @@ static class Restore
             var elapsed = request.Clock.GetElapsedTime(begun);
             var comparison = compares
                 ? await Comparison.CompareAsync(
-                    url, ChangedManifest.Of(material.Manifest!, request.Changes), request.Options, counter, cancellationToken)
+                    url, ChangedManifest.From(material.Manifest!, request.Changes), request.Options, counter, cancellationToken)
                 : null;
             comparison = comparison is null ? null : comparison with { Problems = request.Waive(comparison.Problems) };
             var outcome =

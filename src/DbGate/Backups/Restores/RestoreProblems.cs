@@ -57,56 +57,56 @@ static partial class RestoreProblems
     [System.Text.RegularExpressions.GeneratedRegex("^(CONTEXT:  COPY .+?, line [0-9]+(?:, column .+?)?): \".*$")]
     private static partial System.Text.RegularExpressions.Regex Values();
 
-    public static GateException ConfiguredTarget(PostgresUrl url, string name) => Of(
+    public static GateException ConfiguredTarget(PostgresUrl url, string name) => Create(
         ConfiguredTargetCode,
         $"{url.Source} leads to the database that {name} names.",
         "a restore test overwrites its target; the identity of both (cluster and database) is the same",
         NothingDone,
         "point TEST_DATABASE_URL at a database of its own, or unset it to use a throwaway server");
 
-    public static GateException UnprovenTarget(PostgresUrl url, string name, string cause) => Of(
+    public static GateException UnprovenTarget(PostgresUrl url, string name, string cause) => Create(
         UnprovenTargetCode,
         $"It could not be proved that {url.Source} is another database than {name}.",
         cause,
         NothingDone,
         $"make {name} reachable from here, or unset TEST_DATABASE_URL to use a throwaway server");
 
-    public static GateException NotEmpty(PostgresUrl url, long objects) => Of(
+    public static GateException NotEmpty(PostgresUrl url, long objects) => Create(
         NotEmptyCode,
         $"{url.Database} on {url.Host}:{url.Port} already holds {objects} objects.",
         "a restore test into a database that is in use would mix or destroy",
         NothingDone,
         "name an empty database in TEST_DATABASE_URL, or drop and make it anew with --recreate");
 
-    public static GateException NotConfirmed(string? word) => Of(
+    public static GateException NotConfirmed(string? word) => Create(
         NotConfirmedCode,
         word is null ? "Replacing production by a backup needs a confirmation." : "The confirmation is not the word that was asked for.",
         "production's database would be replaced; its rows since the backup would be in the old, renamed database only",
         NothingDone,
         "type RESTORE_PRODUCTION when asked, or give --confirm=RESTORE_PRODUCTION");
 
-    public static GateException Exists(string name) => Of(
+    public static GateException Exists(string name) => Create(
         ExistsCode,
         $"The server already has a database {name}.",
         "a restore never writes into a database that exists",
         NothingDone,
         "choose another name with --into, or drop that database first if it is not needed");
 
-    public static GateException OtherEnvironment(string key, string found, string expected) => Of(
+    public static GateException OtherEnvironment(string key, string found, string expected) => Create(
         OtherEnvironmentCode,
         $"{key} is a backup of {found}, not of {expected}.",
         "a backup of another environment or database was named, or the manifest was replaced",
         NothingDone,
         "choose a backup of this environment; into another database by --into=NAME any backup can be restored");
 
-    public static GateException OtherDatabase(string key, string found, string expected) => Of(
+    public static GateException OtherDatabase(string key, string found, string expected) => Create(
         OtherEnvironmentCode,
         $"{key} is a backup of the database {found}; it would replace {expected}.",
         "a backup of another database was named, or the URL leads elsewhere",
         NothingDone,
         "choose a backup of this database; into another database by --into=NAME any backup can be restored");
 
-    public static GateException NotTrusted(string key, bool signed) => Of(
+    public static GateException NotTrusted(string key, bool signed) => Create(
         NotTrustedCode,
         signed ? $"{key} is signed, and no key is set to check it with." : $"{key} is not signed.",
         "a dump's SQL runs with the rights of the restoring role; without a signature its author is unknown",
@@ -128,8 +128,8 @@ static partial class RestoreProblems
     /// <summary>Decides from the client's error whether another attempt can succeed.</summary>
     public static GateException LoadFailed(string what, ChildOutcome outcome)
     {
-        var failure = LoadFailure.Of(outcome);
-        return Of(
+        var failure = LoadFailure.From(outcome);
+        return Create(
             failure.IsPermanent ? RefusedCode : LoadFailedCode,
             outcome.Succeeded
                 ? $"psql stopped reading while it loaded {what}."
@@ -139,10 +139,10 @@ static partial class RestoreProblems
             failure.Fix);
     }
 
-    public static GateException Create(string name, string cause, Fix fix) => Of(
+    public static GateException Create(string name, string cause, Fix fix) => Create(
         CreateCode, $"The database {name} could not be created.", cause, NothingDone, fix);
 
-    public static GateException MissingRoles(IReadOnlyList<string> roles, string? file) => Of(
+    public static GateException MissingRoles(IReadOnlyList<string> roles, string? file) => Create(
         RolesCode,
         $"The server lacks roles that the backup refers to: {string.Join(", ", roles)}.",
         "roles belong to the cluster and stand in no dump of a database",
@@ -158,7 +158,7 @@ static partial class RestoreProblems
             ]));
 
     /// <summary>Refused before anything of the backup was loaded.</summary>
-    public static GateException Rights(string role, IReadOnlyList<RestoreObstacle> obstacles, string? state = null) => Of(
+    public static GateException Rights(string role, IReadOnlyList<RestoreObstacle> obstacles, string? state = null) => Create(
         RightsCode, $"Role {role} may not restore this backup: {Clauses(obstacles)}.", "these rights were checked before loading",
         state ?? NothingDone, FixOf(obstacles));
 
@@ -193,10 +193,10 @@ static partial class RestoreProblems
             Fix = FixOf(obstacles),
         };
 
-    public static GateException Prepared(string database, string fault, Fix fix) => Of(
+    public static GateException Prepared(string database, string fault, Fix fix) => Create(
         PreparedCode, $"{database} cannot be used as the prepared database: {fault}.", null, NothingDone, fix);
 
-    public static GateException Changes(string omit, string map) => Of(
+    public static GateException Changes(string omit, string map) => Create(
         ChangesCode,
         $"restore.omit is \"{omit}\" and restore.ownerMap is \"{map}\".",
         "omit takes owners, privileges, event-triggers and extension:NAME; owner-map takes pairs old=new; both are separated by commas",
@@ -223,14 +223,14 @@ static partial class RestoreProblems
             ]);
     }
 
-    public static GateException Client(ClientTool psql) => Of(
+    public static GateException Client(ClientTool psql) => Create(
         ClientCode,
         $"psql {psql.Version} does not know \\restrict, by which a dump is kept from running commands of psql.",
         "CVE-2025-8714: fixed in 13.22, 14.19, 15.14, 16.10, 17.6",
         NothingDone,
         "update PostgreSQL's client programs");
 
-    public static GateException Swap(string database, string restored, string cause) => Of(
+    public static GateException Swap(string database, string restored, string cause) => Create(
         SwapCode,
         $"{restored} is restored and verified, but could not take the place of {database}.",
         cause,
@@ -239,9 +239,9 @@ static partial class RestoreProblems
             + $"{Sql.Identifier(restored)} RENAME TO {Sql.Identifier(database)}");
 
     public static GateException NoFile(string file, string fault) =>
-        Of(FileCode, $"{file} {fault}.", null, NothingDone, "name the file with its path: --file=PATH");
+        Create(FileCode, $"{file} {fault}.", null, NothingDone, "name the file with its path: --file=PATH");
 
-    public static GateException NoDump(string file, string fault) => Of(
+    public static GateException NoDump(string file, string fault) => Create(
         FileCode,
         $"{file} {fault}.",
         "it was cut, damaged, or is another kind of file; gunzip and psql would load what there is and report success",
@@ -251,7 +251,7 @@ static partial class RestoreProblems
     /// <param name="file">The file's name.</param>
     /// <param name="read">How many bytes of the line were read before it was refused.</param>
     /// <param name="limit">The longest line that is let through, in bytes.</param>
-    public static GateException LineTooLong(string file, long read, long limit) => Of(
+    public static GateException LineTooLong(string file, long read, long limit) => Create(
         FileCode,
         $"{file} has a line of more than {limit >> 20} MiB outside of the rows of a COPY.",
         string.Create(
@@ -262,7 +262,7 @@ static partial class RestoreProblems
             "Dump the database again with rows as COPY, without --inserts. A single definition of this size cannot be restored from a file",
             FixCommand.Run("pg_dump", "--file", CommandArgument.Placeholder("file"), CommandArgument.Placeholder("database"))));
 
-    public static GateException NoDump(string file, FileKind kind) => Of(
+    public static GateException NoDump(string file, FileKind kind) => Create(
         FileCode, $"{file} {kind.Is}.", "psql loads plain dumps of one database", NothingDone, kind.Fix);
 
     public static Problem Differs(string what, IReadOnlyList<string> differences) =>
@@ -305,16 +305,16 @@ static partial class RestoreProblems
 
     public static Problem Finding(string what) => new(FindingCode, what) { Severity = Severity.Warning };
 
-    public static GateException WrongDatabase(string what, Fix fix) => Of(WrongDatabaseCode, what, null, NothingDone, fix);
+    public static GateException WrongDatabase(string what, Fix fix) => Create(WrongDatabaseCode, what, null, NothingDone, fix);
 
-    public static GateException EnvFile(string file, string fault) => Of(
+    public static GateException EnvFile(string file, string fault) => Create(
         EnvFileCode,
         $"LAST_BACKUP_RESTORE_TEST_DATE could not be written into {file}: {fault}.",
         null,
         "the restore test itself passed, and its record lies in the store",
         "write the date by hand, or name another file with --env-file");
 
-    public static GateException Record(string key, string fault) => Of(
+    public static GateException Record(string key, string fault) => Create(
         RecordCode,
         $"The record {key} cannot be used: {fault}.",
         "it was altered, or another version of DbGate wrote it",
@@ -342,6 +342,6 @@ static partial class RestoreProblems
     public static string Some(IReadOnlyList<string> all) =>
         string.Join("; ", all.Take(10)) + (all.Count > 10 ? $"; and {all.Count - 10} more" : "");
 
-    static GateException Of(ProblemCode code, string message, string? cause, string? state, Fix fix) =>
+    static GateException Create(ProblemCode code, string message, string? cause, string? state, Fix fix) =>
         new(new Problem(code, message) { Cause = cause, State = state, Fix = fix });
 }

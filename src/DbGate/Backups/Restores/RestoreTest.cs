@@ -42,7 +42,7 @@ static class RestoreTest
         begun = request.Clock.GetTimestamp();
         var comparison = request.Level >= VerificationLevel.Restored
             ? await Comparison.CompareAsync(
-                scratch.LoadUrl, ChangedManifest.Of(source.Manifest, request.Changes), request.Options, counter, cancellationToken)
+                scratch.LoadUrl, ChangedManifest.From(source.Manifest, request.Changes), request.Options, counter, cancellationToken)
             : new([], ["rows: only the definitions were restored"], 0, 0, 0, 0);
         comparison = comparison with
         {

@@ -99,7 +99,7 @@ sealed partial class StatementFilter(RestoreChanges changes, IReadOnlySet<string
         var unlessRole = grantee is null
             ? "NULL;"
             : $"IF NOT EXISTS (SELECT FROM pg_catalog.pg_roles WHERE rolname = {Postgres.Sql.Literal(grantee)}) THEN RAISE; END IF;";
-        return DoBlock.Of(
+        return DoBlock.From(
             text,
             $"""
             BEGIN

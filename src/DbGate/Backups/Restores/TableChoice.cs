@@ -50,7 +50,7 @@ sealed class TableChoice(BackupSource source)
         }
 
         string[] names = [.. All.Select(table => table.ToString()), .. roots.Select(Shown)];
-        throw ManifestProblems.NoSuchTable(name, source.Key, NearestName.Of(name, names) ?? NearestName.Of($"public.{name}", names));
+        throw ManifestProblems.NoSuchTable(name, source.Key, NearestName.From(name, names) ?? NearestName.From($"public.{name}", names));
     }
 
     // As the manifest writes a table's name.

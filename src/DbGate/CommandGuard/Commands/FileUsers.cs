@@ -32,7 +32,7 @@ static partial class FileUsers
         "crontab" or "supercronic" => arguments.Skip(1).Where(argument => !argument.Text.StartsWith('-')).Take(1)
             .Select(file => new UsesFile(FileRole.Crontab, file, around)),
         "crond" or "cron" => [],
-        "ansible-playbook" => [.. OptionScan.Of(arguments, 1, "-i", "--inventory", "-e", "--extra-vars", "-l", "--limit", "-t", "--tags",
+        "ansible-playbook" => [.. OptionScan.From(arguments, 1, "-i", "--inventory", "-e", "--extra-vars", "-l", "--limit", "-t", "--tags",
             "-u", "--user", "--vault-password-file", "--private-key", "-f").Rest
             .Where(argument => argument.Text.EndsWith(".yml", StringComparison.Ordinal)
                 || argument.Text.EndsWith(".yaml", StringComparison.Ordinal)).Select(file => new UsesFile(FileRole.Ansible, file, around))],
@@ -42,7 +42,8 @@ static partial class FileUsers
         "mise" or "rtx" => Mise(arguments, around, depth),
         "gradle" or "gradlew" or "gradlew.bat" =>
             [new RunsTargets("gradle", null,
-            [.. OptionScan.Of(arguments, 1, "-p", "-b", "-c", "-I", "-x").Rest.Where(argument => !argument.Text.StartsWith('-'))], around)],
+            [.. OptionScan.From(arguments, 1, "-p", "-b", "-c", "-I", "-x").Rest.Where(argument => !argument.Text.StartsWith('-'))],
+                around)],
         "dotnet" => Dotnet(arguments, around),
         "rake" or "rails" => Tasks(arguments.Skip(1), Language.Ruby, around),
         "artisan" => Tasks(arguments.Skip(1).Take(1), Language.Php, around),
@@ -68,7 +69,7 @@ static partial class FileUsers
     /// <summary><c>uvicorn app.main:app</c>, <c>flask --app shop run</c>, <c>celery -A shop worker</c>.</summary>
     static IEnumerable<CommandAction> Server(IReadOnlyList<Argument> arguments, CommandContext around)
     {
-        var scan = OptionScan.Of(arguments, 1, ServerValues);
+        var scan = OptionScan.From(arguments, 1, ServerValues);
         around = around.In(scan.Value("--app-dir", "--chdir")?.Text);
         var named = scan.Value("-A", "--app")?.Text
             ?? arguments.Skip(1).Select(argument => argument.Text).FirstOrDefault(text => Application().IsMatch(text))
@@ -90,7 +91,7 @@ static partial class FileUsers
         [.. segments.Select((_, index) => $"{string.Join('/', segments.Take(index + 1))}/__init__.py"), $"{string.Join('/', segments)}.py"];
 
     static IEnumerable<CommandAction> Supervisor(IReadOnlyList<Argument> arguments, CommandContext around) =>
-        OptionScan.Of(arguments, 1, "-c", "--configuration").Value("-c", "--configuration") is { } file
+        OptionScan.From(arguments, 1, "-c", "--configuration").Value("-c", "--configuration") is { } file
             ? [new UsesFile(FileRole.Supervisor, file, around)]
             : [.. ((string[])["/etc/supervisord.conf", "/etc/supervisor/supervisord.conf", "supervisord.conf"])
                 .Select(path => new UsesFile(FileRole.Supervisor, new Argument(path), around) { IsOptional = true })];
@@ -98,7 +99,7 @@ static partial class FileUsers
     /// <summary><c>uwsgi --ini uwsgi.ini</c>, <c>uwsgi --module app.wsgi</c>, <c>uwsgi --wsgi-file app.py</c>.</summary>
     static IEnumerable<CommandAction> Uwsgi(IReadOnlyList<Argument> arguments, CommandContext around, int depth)
     {
-        var scan = OptionScan.Of(
+        var scan = OptionScan.From(
             arguments, 1, "--ini", "--module", "--wsgi", "-w", "--wsgi-file", "--file", "--chdir", "--http", "--socket",
             "-s", "--exec-pre-app", "--exec-asap", "--exec-pre-jail", "--exec-post-jail", "--exec-as-user", "--exec-as-root",
             "--attach-daemon",
@@ -119,8 +120,8 @@ static partial class FileUsers
 
     static IEnumerable<CommandAction> Processes(IReadOnlyList<Argument> arguments, CommandContext around)
     {
-        var scan = OptionScan.Of(arguments, 1, "-f", "--procfile");
-        var file = scan.Value("-f", "--procfile") ?? OptionScan.Of(scan.Rest, 1, "-f", "--procfile", "-e", "--env", "-m")
+        var scan = OptionScan.From(arguments, 1, "-f", "--procfile");
+        var file = scan.Value("-f", "--procfile") ?? OptionScan.From(scan.Rest, 1, "-f", "--procfile", "-e", "--env", "-m")
             .Value("-f", "--procfile");
         return file is { } given ? [new UsesFile(FileRole.Procfile, given, around)]
             : [new UsesFile(FileRole.Procfile, new Argument("Procfile"), around) { IsOptional = true }];
@@ -145,7 +146,7 @@ static partial class FileUsers
         {
             "x" or "exec" when separator > 0 => CommandReader.Read([.. arguments.Skip(separator + 1)], around, depth + 1),
             "run" or "r" => [new RunsTargets("mise", null,
-                [.. OptionScan.Of(arguments, 2, "-C", "--cd", "-j", "--jobs").Rest.TakeWhile(argument => argument.Text != "--")
+                [.. OptionScan.From(arguments, 2, "-C", "--cd", "-j", "--jobs").Rest.TakeWhile(argument => argument.Text != "--")
                 .Where(argument => argument.Text != ":::").Take(1)], around)],
             _ => [],
         };
@@ -164,7 +165,7 @@ static partial class FileUsers
             return null;
         }
 
-        var scan = OptionScan.Of(arguments, arguments[1].Text == "watch" && arguments.Count > 2 && arguments[2].Text == "run" ? 3 : 2,
+        var scan = OptionScan.From(arguments, arguments[1].Text == "watch" && arguments.Count > 2 && arguments[2].Text == "run" ? 3 : 2,
             "-p", "--project", "-c", "--configuration", "-f", "--framework", "--launch-profile", "-r", "-e");
         return [new RunsProject(scan.Value("-p", "--project") ?? new Argument("."), Language.CSharp, scan.Rest, around)];
     }

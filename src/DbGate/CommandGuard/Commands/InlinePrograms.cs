@@ -54,7 +54,7 @@ static class InlinePrograms
     /// <summary>The first word is the program, unless <c>-f</c> names a file.</summary>
     static IEnumerable<CommandAction> Awk(IReadOnlyList<Argument> arguments, CommandContext around)
     {
-        var scan = OptionScan.Of(arguments, 1, "-F", "-v", "-f", "--field-separator", "--assign", "--file");
+        var scan = OptionScan.From(arguments, 1, "-F", "-v", "-f", "--field-separator", "--assign", "--file");
         return scan.Has("-f", "--file") || scan.Rest is not [var program, ..] ? [] : [new RunsCode(program, Language.Awk, around)];
     }
 
@@ -82,7 +82,7 @@ static class InlinePrograms
             return [];
         }
 
-        var scan = OptionScan.Of(arguments, 2, "--bin", "-p", "--package", "--manifest-path", "--features", "-F", "--profile", "--target",
+        var scan = OptionScan.From(arguments, 2, "--bin", "-p", "--package", "--manifest-path", "--features", "-F", "--profile", "--target",
             "-j", "--jobs");
         return [new RunsProject(scan.Value("--bin") ?? scan.Value("--manifest-path") ?? scan.Value("-p", "--package") ?? new Argument("."),
             Language.Rust, scan.Rest, around)];

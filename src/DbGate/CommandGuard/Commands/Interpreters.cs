@@ -118,7 +118,7 @@ static class Interpreters
             withValue = [.. withValue.Except(["-w", "--watch", "-i", "--ignore", "-e", "-x"], StringComparer.Ordinal)];
         }
 
-        var scan = OptionScan.Of(arguments, 1, withValue);
+        var scan = OptionScan.From(arguments, 1, withValue);
         around = scan.Values("--env-file", "--env-file-if-exists").Aggregate(around, (so, file) => so.Naming(file));
         if (scan.Value("-x", "--exec") is { } line && name == "nodemon")
         {
@@ -206,7 +206,8 @@ static class Interpreters
 
     static IEnumerable<CommandAction> ProcessManager(IReadOnlyList<Argument> arguments, CommandContext around, int depth)
     {
-        var scan = OptionScan.Of(arguments, 1, "-n", "--name", "-i", "--instances", "--env", "--cwd", "--interpreter", "-l", "--log", "-o",
+        var scan = OptionScan.From(arguments, 1, "-n", "--name", "-i", "--instances", "--env", "--cwd", "--interpreter", "-l", "--log",
+            "-o",
             "-e");
         var rest = scan.Rest is [{ Text: "start" or "restart" or "reload" or "startOrRestart" or "startOrReload" }, .. var behind]
             ? behind : scan.Rest;
@@ -231,7 +232,7 @@ static class Interpreters
 
     static IEnumerable<CommandAction> Go(IReadOnlyList<Argument> arguments, CommandContext around) =>
         arguments.Count > 2 && arguments[1].Text is "run" or "tool"
-            && OptionScan.Of(arguments, 2, "-tags", "-ldflags", "-gcflags", "-mod", "-modfile", "-exec", "-p", "-o").Rest is [var package,
+            && OptionScan.From(arguments, 2, "-tags", "-ldflags", "-gcflags", "-mod", "-modfile", "-exec", "-p", "-o").Rest is [var package,
                 .. var rest]
             && (ToolCatalog.ForGoPackage(package.Text) ?? ToolCatalog.ForProgram(package.Text)) is { } tool
                 ? [new RunsTool(ToolCommand.Read(tool, tool.Programs[0], rest), around)]

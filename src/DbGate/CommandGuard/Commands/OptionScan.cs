@@ -17,7 +17,7 @@ sealed class OptionScan
     /// <summary>True when <c>--</c> ended the options.</summary>
     public bool IsSeparated { get; }
 
-    public static OptionScan Of(IReadOnlyList<Argument> arguments, int start, params string[] withValue)
+    public static OptionScan From(IReadOnlyList<Argument> arguments, int start, params string[] withValue)
     {
         var options = new List<ScannedOption>();
         for (var index = start; index < arguments.Count; index++)

@@ -48,13 +48,13 @@ static class PackageManagers
 
     static IEnumerable<CommandAction> Npm(IReadOnlyList<Argument> arguments, CommandContext around, int depth)
     {
-        var global = OptionScan.Of(arguments, 1, NpmValues);
+        var global = OptionScan.From(arguments, 1, NpmValues);
         if (global.Rest.Length == 0)
         {
             return [];
         }
 
-        var local = OptionScan.Of(global.Rest, 1, NpmValues);
+        var local = OptionScan.From(global.Rest, 1, NpmValues);
         var selection = new PackageSelection([.. global.Values("-w", "--workspace"), .. local.Values("-w", "--workspace")],
             global.Has("--workspaces", "-ws") || local.Has("--workspaces", "-ws"));
         around = around.In((local.Value("--prefix", "-C") ?? global.Value("--prefix", "-C"))?.Text);
@@ -83,7 +83,7 @@ static class PackageManagers
     /// <summary>npm takes its own options behind the script's name too, up to <c>--</c>.</summary>
     static List<CommandAction> Scripts(IReadOnlyList<Argument> rest, string[] withValue, PackageSelection selection, CommandContext around)
     {
-        var scan = OptionScan.Of(rest, 1, withValue);
+        var scan = OptionScan.From(rest, 1, withValue);
         if (scan.Rest.Length == 0)
         {
             return [];
@@ -156,13 +156,13 @@ static class PackageManagers
 
     static IEnumerable<CommandAction> Pnpm(IReadOnlyList<Argument> arguments, CommandContext around, int depth)
     {
-        var global = OptionScan.Of(arguments, 1, PnpmValues);
+        var global = OptionScan.From(arguments, 1, PnpmValues);
         if (global.Rest.Length == 0)
         {
             return [];
         }
 
-        var local = OptionScan.Of(global.Rest, 1, PnpmValues);
+        var local = OptionScan.From(global.Rest, 1, PnpmValues);
         var selection = new PackageSelection(
             [.. global.Values("--filter", "-F", "--filter-prod"), .. local.Values("--filter", "-F", "--filter-prod")],
             global.Has("-r", "--recursive", "m", "multi") || local.Has("-r", "--recursive"),
@@ -214,7 +214,7 @@ static class PackageManagers
 
     static IEnumerable<CommandAction> Yarn(IReadOnlyList<Argument> arguments, CommandContext around, int depth)
     {
-        var global = OptionScan.Of(arguments, 1, YarnValues);
+        var global = OptionScan.From(arguments, 1, YarnValues);
         around = around.In(global.Value("--cwd")?.Text);
         if (global.Rest.Length == 0)
         {
@@ -226,12 +226,12 @@ static class PackageManagers
         switch (rest[0].Text)
         {
             case "run":
-                var run = OptionScan.Of(rest, 1, YarnValues);
+                var run = OptionScan.From(rest, 1, YarnValues);
                 return run.Rest.Length == 0 ? [] : [ScriptAction(run.Rest, PackageSelection.Here, around, false, fallsBack: true)];
             case "workspace" when rest.Length > 2:
                 return InPackage(Yarn([arguments[0], .. rest.Skip(2)], around, depth), rest[1].Text);
             case "workspaces" when rest.Length > 1 && rest[1].Text is "run" or "foreach":
-                var each = OptionScan.Of(rest, 2, "--include", "--exclude", "--from", "-j", "--jobs", "--since");
+                var each = OptionScan.From(rest, 2, "--include", "--exclude", "--from", "-j", "--jobs", "--since");
                 IReadOnlyList<Argument> command = rest[1].Text == "run" ? [new Argument("run"), .. each.Rest] : each.Rest;
                 return Yarn([arguments[0], .. command], around, depth).Select(action => action is RunsScripts scripts
                     ? scripts with { Selection = new PackageSelection([.. each.Values("--include", "--from")], All: true),
@@ -256,14 +256,14 @@ static class PackageManagers
 
     static IEnumerable<CommandAction> Bun(IReadOnlyList<Argument> arguments, CommandContext around, int depth)
     {
-        var global = OptionScan.Of(arguments, 1, BunValues);
+        var global = OptionScan.From(arguments, 1, BunValues);
         if (global.Rest.Length == 0)
         {
             return [];
         }
 
         var word = global.Rest[0].Text;
-        var local = OptionScan.Of(global.Rest, 1, BunValues);
+        var local = OptionScan.From(global.Rest, 1, BunValues);
         around = around.In((global.Value("--cwd") ?? local.Value("--cwd"))?.Text)
             .Naming((global.Value("--env-file") ?? local.Value("--env-file"))?.Text);
         var selection = new PackageSelection([.. global.Values("--filter", "-F"), .. local.Values("--filter", "-F")]);
@@ -290,7 +290,7 @@ static class PackageManagers
     /// <summary>npx, npm exec, pnpm dlx, bunx: options, a package, its arguments; or a whole line behind <c>-c</c>.</summary>
     static IEnumerable<CommandAction> Runner(IReadOnlyList<Argument> arguments, int start, CommandContext around, int depth)
     {
-        var scan = OptionScan.Of(arguments, start, RunnerValues);
+        var scan = OptionScan.From(arguments, start, RunnerValues);
         around = around.In(scan.Value("--prefix")?.Text);
         if (scan.Value("-c", "--call") is { } line)
         {
@@ -327,7 +327,7 @@ static class PackageManagers
             return [];
         }
 
-        var scan = OptionScan.Of(arguments, 2, "--config", "-c", "--cwd", "--env-file", "--import-map", "--lock");
+        var scan = OptionScan.From(arguments, 2, "--config", "-c", "--cwd", "--env-file", "--import-map", "--lock");
         around = around.In(scan.Value("--cwd")?.Text).Naming(scan.Value("--env-file")?.Text);
         if (scan.Rest.Length == 0)
         {

@@ -99,13 +99,13 @@ static class TaskRunners
 
     static IEnumerable<CommandAction> Lerna(IReadOnlyList<Argument> arguments, CommandContext around, int depth)
     {
-        var scope = OptionScan.Of(arguments, 1, "--scope", "--ignore", "--concurrency");
+        var scope = OptionScan.From(arguments, 1, "--scope", "--ignore", "--concurrency");
         if (scope.Rest is not [var word, ..])
         {
             return [];
         }
 
-        var local = OptionScan.Of(scope.Rest, 1, "--scope", "--ignore", "--concurrency");
+        var local = OptionScan.From(scope.Rest, 1, "--scope", "--ignore", "--concurrency");
         string[] filters = [.. scope.Values("--scope"), .. local.Values("--scope")];
         return word.Text switch
         {
@@ -148,7 +148,7 @@ static class TaskRunners
     static IEnumerable<CommandAction> Targets(string tool, IReadOnlyList<Argument> arguments, CommandContext around,
         params string[] withValue)
     {
-        var scan = OptionScan.Of(arguments, 1, withValue);
+        var scan = OptionScan.From(arguments, 1, withValue);
         return scan.Has("--list", "-l", "--list-all", "--summary", "--dump", "--show", "--version", "--help")
             ? []
             : [new RunsTargets(tool, scan.Value("-f", "--justfile", "-t", "--taskfile")?.Text, scan.Rest,

@@ -55,13 +55,13 @@ static class Wrappers
             case "env":
                 return Env(arguments, around, depth);
             case "xargs":
-                var behind = OptionScan.Of(arguments, 1, "-n", "-I", "-P", "-L", "-d", "-a", "-E", "-s", "--max-args", "--max-procs",
+                var behind = OptionScan.From(arguments, 1, "-n", "-I", "-P", "-L", "-d", "-a", "-E", "-s", "--max-args", "--max-procs",
                     "--delimiter", "--replace").Rest;
                 return behind.Length == 0 ? [] : Behind([.. behind, new Argument(Argument.Unknown.ToString(), "…")], around, depth);
             case "parallel" or "rush":
                 return Parallel(arguments, around, depth);
             case "sudo":
-                return Behind(Assigned(OptionScan.Of(arguments, 1, "-u", "-g", "-h", "-p", "-C", "-D", "-R", "-T", "-U", "-r", "-t").Rest,
+                return Behind(Assigned(OptionScan.From(arguments, 1, "-u", "-g", "-h", "-p", "-C", "-D", "-R", "-T", "-U", "-r", "-t").Rest,
                     ref around), around, depth);
             case "command":
                 return arguments.Count > 1 && arguments[1].Text is "-v" or "-V" ? [] : Behind([.. arguments.Skip(1)], around, depth);
@@ -109,7 +109,7 @@ static class Wrappers
 
         if (arguments.Count > 1 && Verbs.TryGetValue((name, arguments[1].Text), out var verb))
         {
-            var scan = OptionScan.Of(arguments, 2, verb.WithValue);
+            var scan = OptionScan.From(arguments, 2, verb.WithValue);
             around = scan.Values("-c", "--config", "--env", "-e", "--environment", "-f", "--env-file", "--stage", "-a", "--app")
                 .Aggregate(around with { IsElsewhere = name is "heroku" or "dokku" or "scalingo" or "render" }, (so, value) =>
                     so.Naming(value));
@@ -124,7 +124,7 @@ static class Wrappers
     /// <summary><c>parallel command ::: a b</c> runs the command with each argument; without <c>:::</c> they come from a pipe.</summary>
     static IEnumerable<CommandAction> Parallel(IReadOnlyList<Argument> arguments, CommandContext around, int depth)
     {
-        var rest = OptionScan.Of(arguments, 1, "-j", "--jobs", "-a", "--arg-file", "-S", "--sshlogin", "--delay", "--timeout", "-I",
+        var rest = OptionScan.From(arguments, 1, "-j", "--jobs", "-a", "--arg-file", "-S", "--sshlogin", "--delay", "--timeout", "-I",
             "--colsep", "-C", "-N").Rest;
         var separator = Array.FindIndex(rest, argument => argument.Text is ":::" or "::::");
         if (separator < 0)
@@ -143,7 +143,7 @@ static class Wrappers
 
     static IEnumerable<CommandAction> Prefixed(IReadOnlyList<Argument> arguments, int start, Prefix prefix, CommandContext around,
         int depth) =>
-        Behind(Unseparated([.. OptionScan.Of(arguments, start, prefix.WithValue).Rest.Skip(prefix.Operands)]), around, depth);
+        Behind(Unseparated([.. OptionScan.From(arguments, start, prefix.WithValue).Rest.Skip(prefix.Operands)]), around, depth);
 
     static IReadOnlyList<Argument> Unseparated(IReadOnlyList<Argument> command) => command is [{ Text: "--" }, ..] ? [.. command.Skip(1)]
         : command;
@@ -166,7 +166,7 @@ static class Wrappers
 
     static IEnumerable<CommandAction> Env(IReadOnlyList<Argument> arguments, CommandContext around, int depth)
     {
-        var scan = OptionScan.Of(arguments, 1, "-u", "--unset", "-C", "--chdir", "-S", "--split-string");
+        var scan = OptionScan.From(arguments, 1, "-u", "--unset", "-C", "--chdir", "-S", "--split-string");
         around = around.In(scan.Value("-C", "--chdir")?.Text);
         return scan.Value("-S", "--split-string") is { } line
             ? [new RunsShell(Interpreters.Joined([line, .. scan.Rest]), [], around)]
@@ -175,7 +175,7 @@ static class Wrappers
 
     static IEnumerable<CommandAction> Dotenv(IReadOnlyList<Argument> arguments, CommandContext around, int depth)
     {
-        var scan = OptionScan.Of(arguments, 1, "-e", "-f", "--file", "-v", "-c", "--env-file");
+        var scan = OptionScan.From(arguments, 1, "-e", "-f", "--file", "-v", "-c", "--env-file");
         around = scan.Values("-e", "-f", "--file", "--env-file", "-c").Aggregate(around, (so, file) => so.Naming(file));
         foreach (var pair in scan.Values("-v"))
         {
@@ -188,7 +188,7 @@ static class Wrappers
 
     static IEnumerable<CommandAction> EnvCmd(IReadOnlyList<Argument> arguments, CommandContext around, int depth)
     {
-        var scan = OptionScan.Of(arguments, 1, "-f", "--file", "-e", "--environments", "-r", "--rc-file");
+        var scan = OptionScan.From(arguments, 1, "-f", "--file", "-e", "--environments", "-r", "--rc-file");
         around = scan.Values("-f", "--file", "-e", "--environments").Aggregate(around, (so, file) => so.Naming(file));
         return scan.Options.Count == 0 && scan.Rest is [var file, .. var command] && file.Text.Contains(".env", StringComparison.Ordinal)
             ? Behind(command, around.Naming(file.Text), depth)
@@ -197,7 +197,7 @@ static class Wrappers
 
     static IEnumerable<CommandAction> Docker(IReadOnlyList<Argument> arguments, CommandContext around, int depth)
     {
-        var global = OptionScan.Of(arguments, 1, "-H", "--host", "--context", "-c", "--config", "-l");
+        var global = OptionScan.From(arguments, 1, "-H", "--host", "--context", "-c", "--config", "-l");
         if (global.Rest is not [var verb, ..])
         {
             return [];
@@ -212,7 +212,7 @@ static class Wrappers
             case "exec":
                 return Behind([.. Container(rest).Skip(1)], around with { IsElsewhere = true }, depth);
             case "run":
-                var entrypoint = OptionScan.Of(rest, 1, ContainerValues).Value("--entrypoint");
+                var entrypoint = OptionScan.From(rest, 1, ContainerValues).Value("--entrypoint");
                 var command = Container(rest).Skip(1);
                 around = around with { IsElsewhere = true };
                 return entrypoint is { } program ? Behind([program, .. command], around, depth)
@@ -222,18 +222,18 @@ static class Wrappers
                             .. Behind([.. command], around with { IsGuess = true }, depth)]
                         : Behind([.. command], around, depth);
             case "stack":
-                var stack = OptionScan.Of(rest, 2, "-c", "--compose-file", "--orchestrator");
+                var stack = OptionScan.From(rest, 2, "-c", "--compose-file", "--orchestrator");
                 return rest is [_, { Text: "deploy" or "up" }, ..]
                     ? [.. stack.Options.Where(option => option.Name is "-c" or "--compose-file")
                     .Select(option => new UsesFile(FileRole.Compose, option.Value, around))] : [];
             case "bake":
-                var bake = OptionScan.Of(rest, 1, "-f", "--file", "--set", "--progress", "--builder", "--metadata-file", "--allow",
+                var bake = OptionScan.From(rest, 1, "-f", "--file", "--set", "--progress", "--builder", "--metadata-file", "--allow",
                     "--var");
                 var stages = bake.Rest.Select(target => target.Text).DefaultIfEmpty(null);
                 return [.. bake.Options.Where(option => option.Name is "-f" or "--file")
                     .SelectMany(option => stages.Select(stage => new UsesFile(FileRole.Bake, option.Value, around) { Stage = stage }))];
             case "build":
-                var build = OptionScan.Of(rest, 1, "-f", "--file", "-t", "--tag", "--target", "--build-arg", "--platform", "--cache-from",
+                var build = OptionScan.From(rest, 1, "-f", "--file", "-t", "--tag", "--target", "--build-arg", "--platform", "--cache-from",
                     "--cache-to", "--secret", "--ssh", "-o", "--output", "--label", "--network", "--progress", "--builder");
                 return
                 [
@@ -253,11 +253,11 @@ static class Wrappers
         "--pull", "--gpus", "--ulimit", "--shm-size", "--cap-add",
     ];
 
-    static IReadOnlyList<Argument> Container(IReadOnlyList<Argument> rest) => OptionScan.Of(rest, 1, ContainerValues).Rest;
+    static IReadOnlyList<Argument> Container(IReadOnlyList<Argument> rest) => OptionScan.From(rest, 1, ContainerValues).Rest;
 
     static IEnumerable<CommandAction> Compose(IReadOnlyList<Argument> arguments, CommandContext around, int depth)
     {
-        var global = OptionScan.Of(arguments, 0, "-f", "--file", "-p", "--project-name", "--env-file", "--profile", "--project-directory",
+        var global = OptionScan.From(arguments, 0, "-f", "--file", "-p", "--project-name", "--env-file", "--profile", "--project-directory",
             "--ansi", "--progress");
         around = global.Values("-f", "--file", "--env-file", "--profile")
             .Aggregate(around, (so, file) => so.Naming(file)) with { IsElsewhere = true };
@@ -288,10 +288,10 @@ static class Wrappers
         around = around with { IsElsewhere = true };
         if (arguments[0].Name == "sshpass")
         {
-            return Behind(OptionScan.Of(arguments, 1, "-p", "-f", "-d", "-P").Rest, around, depth);
+            return Behind(OptionScan.From(arguments, 1, "-p", "-f", "-d", "-P").Rest, around, depth);
         }
 
-        var rest = OptionScan.Of(arguments, 1, "-i", "-p", "-l", "-o", "-F", "-J", "-L", "-R", "-D", "-b", "-c", "-E", "-S", "-W").Rest;
+        var rest = OptionScan.From(arguments, 1, "-i", "-p", "-l", "-o", "-F", "-J", "-L", "-R", "-D", "-b", "-c", "-E", "-S", "-W").Rest;
         var command = rest.Skip(1).ToList();
         while (command is [{ Text: ['-', ..] and var option }, ..])
         {
@@ -309,7 +309,7 @@ static class Wrappers
             return [new RunsShell(arguments[line + 1], [], around)];
         }
 
-        var scan = OptionScan.Of(arguments, 1, "-u", "--user", "-s", "--shell", "-g");
+        var scan = OptionScan.From(arguments, 1, "-u", "--user", "-s", "--shell", "-g");
         return Behind(Unseparated([.. scan.Rest.Skip(scan.Has("-u", "--user") ? 0 : 1)]), around, depth);
     }
 

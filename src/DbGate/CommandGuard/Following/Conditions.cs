@@ -19,12 +19,12 @@ sealed record ConditionMeaning(string? WhenTrue, string? WhenFalse)
 /// <summary>Reads tests of environment names: <c>[ "$NODE_ENV" = development ]</c>.</summary>
 static class Conditions
 {
-    public static ConditionMeaning Of(ShellNode node, Scope scope)
+    public static ConditionMeaning From(ShellNode node, Scope scope)
     {
         if (node is AndOr { Rest: var rest } list)
         {
             return rest.All(entry => entry.IsAnd)
-                ? rest.Aggregate(Of(list.First, scope), (meaning, entry) => meaning.And(Of(entry.Node, scope)))
+                ? rest.Aggregate(From(list.First, scope), (meaning, entry) => meaning.And(From(entry.Node, scope)))
                 : ConditionMeaning.None;
         }
 

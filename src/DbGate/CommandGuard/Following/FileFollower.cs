@@ -52,13 +52,13 @@ sealed class FileFollower(FollowSession session)
         session.Log.AddFile(source.File);
         var inner = scope with { Variables = (action.IsSourced ? scope.Variables : Variables.None) with { Positional = action.Arguments } };
         var named = Path.GetExtension(path).Length > 0 ? path : source.File;
-        switch (LanguageDetector.Of(action.Language, named, source.Text))
+        switch (LanguageDetector.From(action.Language, named, source.Text))
         {
             case Language.JavaScript or Language.Python or Language.Ruby or Language.Php or Language.Elixir or Language.Perl:
-                session.Programs.Run(source, LanguageDetector.Of(action.Language, named, source.Text), trail, inner);
+                session.Programs.Run(source, LanguageDetector.From(action.Language, named, source.Text), trail, inner);
                 return null;
             case Language.PowerShell or Language.Batch:
-                var flat = FlatShell.ToShell(source.Text, LanguageDetector.Of(action.Language, named, source.Text));
+                var flat = FlatShell.ToShell(source.Text, LanguageDetector.From(action.Language, named, source.Text));
                 session.Shell.Run(new Frame(SourceText.Whole(source.File, flat), ""), ShellParser.Parse(flat), inner, trail.Further());
                 return null;
             default:

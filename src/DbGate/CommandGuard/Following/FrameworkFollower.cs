@@ -62,6 +62,6 @@ sealed class FrameworkFollower(FollowSession session)
 
         var tokens = ProgramLexer.Read(task.Body.Text, language);
         var index = tokens.FindIndex(token => token.Text == need.Text && task.Body.LineAt(token.Offset) == need.LineAt(0));
-        return index < 0 ? null : CodeConditions.Of(language, task.Body.Text, tokens, index);
+        return index < 0 ? null : CodeConditions.From(language, task.Body.Text, tokens, index);
     }
 }

@@ -57,12 +57,12 @@ sealed class ShellFollower(FollowSession session)
     Scope RunAndOr(Frame frame, AndOr list, Scope scope, ImmutableList<CallSite> before)
     {
         var outer = scope.DevelopmentOnly;
-        var meaning = Conditions.Of(list.First, scope);
+        var meaning = Conditions.From(list.First, scope);
         scope = Run(frame, list.First, scope, before);
         foreach (var (isAnd, node) in list.Rest)
         {
             var guarded = scope with { DevelopmentOnly = outer ?? meaning.Guard(isAnd) };
-            meaning = isAnd ? meaning.And(Conditions.Of(node, scope)) : meaning;
+            meaning = isAnd ? meaning.And(Conditions.From(node, scope)) : meaning;
             scope = Run(frame, node, guarded, before) with { DevelopmentOnly = outer };
         }
 
@@ -75,7 +75,7 @@ sealed class ShellFollower(FollowSession session)
         string? otherwise = null;
         foreach (var branch in conditional.Branches)
         {
-            var meaning = branch.Condition is [.., var last] ? Conditions.Of(last, scope) : ConditionMeaning.None;
+            var meaning = branch.Condition is [.., var last] ? Conditions.From(last, scope) : ConditionMeaning.None;
             scope = Run(frame, branch.Condition, scope, before);
             scope = Run(frame, branch.Body, scope with { DevelopmentOnly = outer ?? otherwise ?? meaning.WhenTrue }, before);
             scope = scope with { Folder = folder, DevelopmentOnly = outer };

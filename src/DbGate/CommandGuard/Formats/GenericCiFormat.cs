@@ -62,7 +62,7 @@ sealed class GenericCiFormat : YamlFormat
         }
 
         facts = Narrow(root, node, facts, key, depth);
-        var context = JobJudgement.Of(facts, file.PathClassifier);
+        var context = JobJudgement.From(facts, file.PathClassifier);
         foreach (var name in (ReadOnlySpan<string>)["variables", "env", "environment"])
         {
             found.AddVariables(node[name], context, file.Path);

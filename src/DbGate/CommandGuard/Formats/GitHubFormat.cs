@@ -58,7 +58,7 @@ sealed class GitHubFormat : YamlFormat
                 .Select(step => step["id"]?.Text).OfType<string>()],
             StepTexts = [.. (job.Value["steps"]?.Items ?? []).Select(step => $"{step["uses"]?.Text} {step["run"]?.Text}")],
         };
-        var context = caller ?? JobJudgement.Of(facts, file.PathClassifier);
+        var context = caller ?? JobJudgement.From(facts, file.PathClassifier);
         found.AddVariables(root["env"], context, file.Path);
         found.AddVariables(job.Value["env"], context, file.Path);
         if (job.Value["uses"]?.Text is { } called)

@@ -44,7 +44,7 @@ static class JobJudgement
     static readonly string[] UrlNames = ["DATABASE_URL", "DIRECT_URL", "DATABASE_URL_PROD", "POSTGRES_URL", "POSTGRES_PRISMA_URL",
         "DB_URL", "DIRECT_DATABASE_URL", "POSTGRES_URL_NON_POOLING", "DATABASE_URI", "PG_URL"];
 
-    public static ContextJudgement Of(JobFacts facts, PathClassifier judgements) =>
+    public static ContextJudgement From(JobFacts facts, PathClassifier judgements) =>
         judgements.ByPolicy(facts.File) ?? ByEnvironment(facts, judgements) ?? ByDatabase(facts, facts.Variables, judgements)
             ?? ByNames(facts, judgements);
 

@@ -147,7 +147,7 @@ sealed partial class JenkinsFormat : IEntrypointFormat
             var text = file.Text[start..end];
             found.Add(quote.Length == 3 || !text.Contains('\\', StringComparison.Ordinal) ? whole.Slice(start, end - start)
                 : SourceText.OnLine(file.Path, Regex.Unescape(Lenient(text)), whole.LineAt(start)), "sh",
-                JobJudgement.Of(facts, file.PathClassifier), new Scope(""));
+                JobJudgement.From(facts, file.PathClassifier), new Scope(""));
         }
     }
 

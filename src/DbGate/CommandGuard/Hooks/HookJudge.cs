@@ -56,7 +56,7 @@ static class HookJudge
 
         foreach (var reached in log.Reached.OrderByDescending(reach => reach.Command.Class))
         {
-            var (command, target) = (reached.Command, TargetJudge.Of(reached, read));
+            var (command, target) = (reached.Command, TargetJudge.From(reached, read));
             var isDevelopment = reached.Scope.DevelopmentOnly is not null || target.Class == TargetClass.Development
                 || (environment is not null && target.Class == TargetClass.Unknown && Environments.IsDevelopment(environment));
             var isNamedOther = environment is not null && !Environments.IsDevelopment(environment)

@@ -15,7 +15,7 @@ static class CommandJudge
     /// </summary>
     /// <param name="reached">The command.</param>
     /// <param name="read">The text of a file of the project; null when there is none.</param>
-    public static ContextJudgement Of(ReachedCommand reached, Func<string, string?> read)
+    public static ContextJudgement From(ReachedCommand reached, Func<string, string?> read)
     {
         var (scope, entry) = (reached.Scope, reached.Entry);
         if (entry.Class is PathClass.Ignored or PathClass.Development || OwnCommand.IsWhere(entry))
@@ -28,7 +28,7 @@ static class CommandJudge
             return new ContextJudgement(PathClass.Development, condition);
         }
 
-        return TargetJudge.Of(reached, read) is { Class: TargetClass.Development, IsExplicit: true } target
+        return TargetJudge.From(reached, read) is { Class: TargetClass.Development, IsExplicit: true } target
             ? new ContextJudgement(PathClass.Development, target.Reason) : entry;
     }
 }

@@ -39,7 +39,7 @@ static class TargetJudge
 {
     /// <param name="reached">The command.</param>
     /// <param name="read">The text of a file of the project; null when there is none.</param>
-    public static CommandTarget Of(ReachedCommand reached, Func<string, string?> read)
+    public static CommandTarget From(ReachedCommand reached, Func<string, string?> read)
     {
         var (command, scope) = (reached.Command, reached.Scope);
         return ByOptions(command, scope) ?? ByVariables(command.Tool, scope) ?? ByEnvironment(command, scope)

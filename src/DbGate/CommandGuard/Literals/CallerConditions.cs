@@ -26,7 +26,7 @@ sealed class CallerConditions(IReadOnlyList<SourceText> sources, Language langua
             return null;
         }
 
-        if (CodeConditions.Of(language, source.Text, Tokens(source), index) is { } condition)
+        if (CodeConditions.From(language, source.Text, Tokens(source), index) is { } condition)
         {
             return condition;
         }

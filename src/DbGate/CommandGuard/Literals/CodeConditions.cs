@@ -14,7 +14,7 @@ static partial class CodeConditions
     /// <param name="text">The program.</param>
     /// <param name="tokens">Its tokens.</param>
     /// <param name="index">The token.</param>
-    public static string? Of(Language language, string text, List<ProgramToken> tokens, int index) => language switch
+    public static string? From(Language language, string text, List<ProgramToken> tokens, int index) => language switch
     {
         Language.Python or Language.Ruby or Language.Elixir => OfIndented(text, tokens[index].Offset),
         Language.CSharp => OfDirective(text, tokens[index].Offset) ?? OfBraced(tokens, index),

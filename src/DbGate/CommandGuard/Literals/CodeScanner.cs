@@ -40,7 +40,7 @@ static class CodeScanner
             {
                 if (IsAt(tokens, index, wanted, 0, isOpen, index + LongestMatch))
                 {
-                    found.Add(new CodeMatch(tool, pattern, tokens[index].Offset, CodeConditions.Of(known, text, tokens, index)));
+                    found.Add(new CodeMatch(tool, pattern, tokens[index].Offset, CodeConditions.From(known, text, tokens, index)));
                 }
             }
         }

@@ -102,7 +102,7 @@ static class ProgramScanner
 
             foreach (var command in At(text, tokens, index, language, starters, literals))
             {
-                yield return command with { DevelopmentOnly = CodeConditions.Of(language, text, tokens, index) };
+                yield return command with { DevelopmentOnly = CodeConditions.From(language, text, tokens, index) };
             }
         }
     }

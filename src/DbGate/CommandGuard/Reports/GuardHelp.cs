@@ -11,7 +11,7 @@ static class GuardHelp
     public static string Root { get; } =
         $"https://github.com/{ToolOrigin.Own.Repository}/blob/{(ToolOrigin.Own.IsKnown ? ToolOrigin.Own.Commit : "main")}/";
 
-    public static (string Description, string Help) Of(ProblemCode code) => code.Id switch
+    public static (string Description, string Help) From(ProblemCode code) => code.Id switch
     {
         "DBG0401" => ("A path that production runs ends in a command that can drop tables, columns or rows without a migration.",
             "Follow the hops from the entrypoint to the command. Replace the command by one that applies migrations, or remove it "

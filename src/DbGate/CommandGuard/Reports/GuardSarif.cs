@@ -73,9 +73,9 @@ sealed class GuardSarif
             ["name"] = string.Concat(code.Title.Split(' ', '-', '\'').Where(word => word.Length > 0)
                 .Select(word => char.ToUpperInvariant(word[0]) + word[1..])),
             ["shortDescription"] = Message(code.Title),
-            ["fullDescription"] = Message(GuardHelp.Of(code).Description),
-            ["help"] = new JsonObject { ["text"] = GuardHelp.Of(code).Help,
-                ["markdown"] = $"{GuardHelp.Of(code).Help} See [{code.Id}]({root}{code.HelpPage})." },
+            ["fullDescription"] = Message(GuardHelp.From(code).Description),
+            ["help"] = new JsonObject { ["text"] = GuardHelp.From(code).Help,
+                ["markdown"] = $"{GuardHelp.From(code).Help} See [{code.Id}]({root}{code.HelpPage})." },
             ["helpUri"] = root + code.HelpPage,
             ["defaultConfiguration"] = new JsonObject { ["level"] = code == CommandGuardProblems.Bypassed ? "warning" : "error" },
         };

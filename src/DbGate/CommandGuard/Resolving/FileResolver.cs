@@ -24,7 +24,7 @@ sealed class FileResolver(Repository repository, PackageResolver owners)
             return text;
         }
 
-        foreach (var candidate in Candidates(path, scope).SelectMany(candidate => SourceVariants.Of(candidate, action.Language)))
+        foreach (var candidate in Candidates(path, scope).SelectMany(candidate => SourceVariants.From(candidate, action.Language)))
         {
             if (repository.Contains(candidate))
             {

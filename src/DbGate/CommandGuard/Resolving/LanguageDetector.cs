@@ -5,7 +5,7 @@ namespace DbGate.CommandGuard.Resolving;
 /// <summary>Tells the language of a file that is run. Pure.</summary>
 static class LanguageDetector
 {
-    public static Language Of(Language asked, string path, string text)
+    public static Language From(Language asked, string path, string text)
     {
         if (asked is not Language.Detect and not Language.Shell)
         {

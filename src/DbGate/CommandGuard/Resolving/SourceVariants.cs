@@ -12,7 +12,7 @@ static class SourceVariants
     ];
 
     /// <summary>The sources that the name of a file that is run may stand for.</summary>
-    public static IEnumerable<string> Of(string path, Language language) =>
+    public static IEnumerable<string> From(string path, Language language) =>
         language == Language.JavaScript || (language == Language.Detect
             && (Path.GetExtension(path).Length == 0 || Interpreters.IsJavaScript(path))) ? OfModule(path) : [path];
 

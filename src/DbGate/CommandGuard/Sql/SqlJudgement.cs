@@ -23,7 +23,7 @@ static class SqlJudgement
         {
             foreach (var statement in StatementSplitter.Split(script.Sql, "sql").Statements)
             {
-                effects.AddRange(Of(statement.Text).Select(effect => effect with { Offset = statement.Offset + effect.Offset }));
+                effects.AddRange(From(statement.Text).Select(effect => effect with { Offset = statement.Offset + effect.Offset }));
             }
         }
         catch (GateException refused)
@@ -34,14 +34,14 @@ static class SqlJudgement
         return effects;
     }
 
-    static IEnumerable<SqlEffect> Of(string statement)
+    static IEnumerable<SqlEffect> From(string statement)
     {
         var parsed = StatementParser.Parse(statement);
         var inner = Inner(statement);
         return inner.Count > 0 ? inner : parsed is DoBlock block
-            ? BlockReader.Read(block).Select(part => Of(part.Statement, statement[..Math.Min(statement.Length, 200)]) is { } effect
+            ? BlockReader.Read(block).Select(part => From(part.Statement, statement[..Math.Min(statement.Length, 200)]) is { } effect
                 ? effect with { Offset = part.Offset } : null).OfType<SqlEffect>()
-            : Of(parsed, statement) is { } one ? [one] : [];
+            : From(parsed, statement) is { } one ? [one] : [];
     }
 
     /// <summary>Statements in <c>WITH … AS (DELETE …)</c> and behind <c>EXPLAIN ANALYZE</c>.</summary>
@@ -65,7 +65,7 @@ static class SqlJudgement
             }
 
             if (word is "delete" or "update" or "truncate" && previous is "(" or "analyze" or ")" or "as" or "true"
-                && Of(StatementParser.Parse(statement[token.Start..]), statement[token.Start..]) is { } effect)
+                && From(StatementParser.Parse(statement[token.Start..]), statement[token.Start..]) is { } effect)
             {
                 found.Add(effect with { Offset = token.Start });
             }
@@ -76,7 +76,7 @@ static class SqlJudgement
         return found;
     }
 
-    static SqlEffect? Of(ParsedStatement parsed, string text) => parsed switch
+    static SqlEffect? From(ParsedStatement parsed, string text) => parsed switch
     {
         Drop { Kind: "table" or "foreign table" } drop => Changed($"DROP TABLE {Names(drop.Names)}", drop.Names),
         Drop { Kind: "schema" or "database" or "owned by" } drop => Lost($"DROP {drop.Kind.ToUpperInvariant()} {Names(drop.Names)}"),

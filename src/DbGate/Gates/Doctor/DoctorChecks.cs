@@ -16,7 +16,7 @@ namespace DbGate.Gates.Doctor;
 /// <summary>What one look found.</summary>
 sealed record Examination(IReadOnlyList<Fact> Facts, IReadOnlyList<Problem> Problems)
 {
-    public static Examination Of(params IReadOnlyList<Fact> facts) => new(facts, []);
+    public static Examination From(params IReadOnlyList<Fact> facts) => new(facts, []);
 }
 
 /// <summary>The looks of the doctor, in order. A new one is one line in <see cref="All"/>.</summary>
@@ -69,13 +69,13 @@ static class DoctorChecks
                 : [new Fact(engine, trouble)]);
         }
 
-        return Examination.Of(facts.Count > 0
+        return Examination.From(facts.Count > 0
             ? facts
             : [new Fact("docker", "no engine (only needed where PostgreSQL's programs are missing)")]);
     }
 
     static async Task<Examination> LocalServers(GateContext context, CancellationToken cancellationToken) =>
-        Examination.Of(
+        Examination.From(
             [.. (await ServerBinaries.FindAllAsync(cancellationToken))
                 .Select(server => new Fact("postgres", $"{server.Version} in {server.Folder}"))]);
 
@@ -83,8 +83,8 @@ static class DoctorChecks
     {
         var policy = ApprovalPolicy.Read(context.Settings, context.Environment);
         return Task.FromResult(
-            policy.Required == 0 || policy.Verified ? Examination.Of()
-            : Examination.Of(
+            policy.Required == 0 || policy.Verified ? Examination.From()
+            : Examination.From(
                 new Fact(
                     "approvers",
                     "names are claimed, not verified; set approvals.production.verified to true in the policy file "
@@ -92,7 +92,7 @@ static class DoctorChecks
     }
 
     static Task<Examination> Compression(GateContext context, CancellationToken cancellationToken) =>
-        Task.FromResult(Examination.Of(new Fact(
+        Task.FromResult(Examination.From(new Fact(
         "compression",
         IsaL.IsUsable ? "ISA-L"
         : IsaL.Install is { } command ? $"zlib; {command} brings ISA-L, which makes backups of the same size in a quarter of the time"
@@ -103,7 +103,7 @@ static class DoctorChecks
         var target = context.Target;
         await using var connection = await DirectConnection.OpenAsync(target, cancellationToken);
         var facts = connection.Facts;
-        return Examination.Of(
+        return Examination.From(
             new Fact("target", $"{target.Url.Redacted} from {target.Source}"),
             new Fact(
                 "server",

@@ -19,7 +19,7 @@ static class ReleaseOutlook
     {
         if (context.FindTarget() is null)
         {
-            return Examination.Of(); // another look reports it
+            return Examination.From(); // another look reports it
         }
 
         var reports = await CheckRunner.RunAsync(Checks, context, cancellationToken);

@@ -24,7 +24,7 @@ sealed class AggregateStep : IStep
             throw new GateException(FleetProblems.Reports(settings.Get(FleetSettings.Reports), "it holds none"));
         }
 
-        var summary = FleetSummary.Of(list, runs);
+        var summary = FleetSummary.From(list, runs);
         return Task.FromResult(new StepResult
         {
             Summary = summary.Sentence,

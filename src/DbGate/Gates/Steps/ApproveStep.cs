@@ -56,7 +56,7 @@ sealed class ApproveStep : IProduces<ReleaseProof>
                 Plan = plan.Digest,
                 Environment = environment,
                 By = person,
-                ClaimedBy = policy.Keys.ContainsKey(person) ? null : context.Services.Account ?? Account.Of(context.Settings),
+                ClaimedBy = policy.Keys.ContainsKey(person) ? null : context.Services.Account ?? Account.From(context.Settings),
                 At = time.Now,
                 Via = via,
                 AcceptedLosses = accepted,

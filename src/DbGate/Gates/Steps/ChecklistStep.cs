@@ -28,7 +28,7 @@ sealed class ChecklistStep : IStep
         var checks = before.Select(report => Named("before", report)).Concat(after.Select(report => Named("after", report))).ToArray();
         return new StepResult
         {
-            Summary = CheckSummary.Of(checks),
+            Summary = CheckSummary.From(checks),
             Checks = [.. checks],
             Facts = [await RestoreTestAsync(context, cancellationToken)],
         };

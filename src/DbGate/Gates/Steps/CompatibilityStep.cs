@@ -66,7 +66,7 @@ sealed class CompatibilityStep : IConsumes<BackupProof>, IProduces<Compatibility
         }
 
         var renames = context.State.Rehearsal is { } rehearsed
-            ? SupposedRenames.Of(rehearsed.Report).Select(CompatibilityProblems.Renamed).ToArray()
+            ? SupposedRenames.From(rehearsed.Report).Select(CompatibilityProblems.Renamed).ToArray()
             : [];
         var queries = await RunningReleaseQueries.CollectAsync(context, cancellationToken);
         if (queries.Queries.Count == 0)
@@ -120,7 +120,7 @@ sealed class CompatibilityStep : IConsumes<BackupProof>, IProduces<Compatibility
                     : Array.Empty<Fact>(),
             ],
             Problems = [.. problems],
-            NotChecked = [.. CompatibilityNotes.Of(proof)],
+            NotChecked = [.. CompatibilityNotes.From(proof)],
             Json = RunningRelease.Json(report),
             Files =
             [
@@ -140,7 +140,7 @@ sealed class CompatibilityStep : IConsumes<BackupProof>, IProduces<Compatibility
 
         var limit = context.Settings.Get(MigrationSettings.DeployLockTimeout);
         var oldest = queries.OldestTransaction ?? TimeSpan.Zero;
-        return LockWaits.Of(rehearsal.Report, report.Uses, seconds, limit > TimeSpan.Zero && oldest > limit ? limit : oldest)
+        return LockWaits.From(rehearsal.Report, report.Uses, seconds, limit > TimeSpan.Zero && oldest > limit ? limit : oldest)
             .Take(Shown)
             .Select(wait => string.Create(
                 CultureInfo.InvariantCulture,
@@ -153,6 +153,6 @@ sealed class CompatibilityStep : IConsumes<BackupProof>, IProduces<Compatibility
     {
         var proof = new CompatibilityProof(null, why, false);
         context.Produce(this, proof);
-        return new StepResult { Summary = $"not tested: {why}", NotChecked = [.. CompatibilityNotes.Of(proof)] };
+        return new StepResult { Summary = $"not tested: {why}", NotChecked = [.. CompatibilityNotes.From(proof)] };
     }
 }

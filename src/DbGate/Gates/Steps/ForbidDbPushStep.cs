@@ -30,7 +30,7 @@ sealed class ForbidDbPushStep : IProduces<GuardProof>, IPreviewedStep
         var own = OfThisProcess(context).ToArray();
         Problem[] problems =
             [
-                .. CommandGuardProblems.Of(report), .. own, .. GuardCheck.OfNothing(context, report),
+                .. CommandGuardProblems.From(report), .. own, .. GuardCheck.OfNothing(context, report),
                 .. GuardCheck.OfStarts(context, report),
                 .. GuardCheck.OfPrograms(context),
             ];

@@ -24,7 +24,7 @@ sealed class GuardStep : IStep
         }
 
         var verdict = Guard.Classify(command, context.Environment.ToString().ToLowerInvariant(), context.Settings.Root, cancellationToken);
-        var problem = CommandGuardProblems.Of(verdict);
+        var problem = CommandGuardProblems.From(verdict);
         var (fact, reached) =
             context.Settings.Get(TaskOptions.Identify)
                 ? await CommandIdentity.CheckAsync(context, verdict, cancellationToken)

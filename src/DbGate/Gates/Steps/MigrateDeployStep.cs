@@ -46,7 +46,7 @@ sealed class MigrateDeployStep
             Facts = [.. status.Pending.Select(entry => new Fact("pending", entry.Name))],
             Problems =
             [
-                .. MigrationFindings.Of(
+                .. MigrationFindings.From(
                     folder, ledger, status, project.Commands(context.Settings, context.Target.DirectUrl, ledger), beforeDeploy: true),
             ],
         };
@@ -67,7 +67,7 @@ sealed class MigrateDeployStep
         var before = await project.ReadLedgerAsync(connection.Session, schema, cancellationToken);
         var status = MigrationStatus.Decide(folder, before);
         var problems =
-            MigrationFindings.Of(
+            MigrationFindings.From(
                 folder, before, status, project.Commands(context.Settings, context.Target.DirectUrl, before), beforeDeploy: true);
         problems = [.. problems, .. await RecordedFiles.FindAsync(context, connection.Identity, folder, status, cancellationToken)];
         var pending = status.Pending.Count();
@@ -84,7 +84,7 @@ sealed class MigrateDeployStep
             {
                 var found = await CatalogSnapshot.ReadAsync(connection.Session, DriftPolicy.Read(context), cancellationToken);
                 var planned = await PlanBackups.ReadAsync(context, rules, cancellationToken);
-                var promise = PlanPromises.Of(context, connection.Identity, project, before, status, planned, found);
+                var promise = PlanPromises.From(context, connection.Identity, project, before, status, planned, found);
                 await DemandAsync(context, rules, [], promise, found, connection.Session, cancellationToken);
             }
 
@@ -113,7 +113,7 @@ sealed class MigrateDeployStep
                 context,
                 plan,
                 files,
-                PlanPromises.Of(
+                PlanPromises.From(
                     context, connection.Identity, project, before, status,
                     isOwn ? plan.Plan.Promise.Backup : await PlanBackups.ReadAsync(context, plan, cancellationToken), catalog),
                 catalog,

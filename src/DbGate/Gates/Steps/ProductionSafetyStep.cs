@@ -18,7 +18,7 @@ sealed class ProductionSafetyStep : IProduces<SafetyProof>, IPreviewedStep
             context.Produce(this, new SafetyProof(context.Clock.GetUtcNow()));
         }
 
-        return new StepResult { Summary = CheckSummary.Of(checks), Checks = [.. checks] };
+        return new StepResult { Summary = CheckSummary.From(checks), Checks = [.. checks] };
     }
 
     /// <inheritdoc/>

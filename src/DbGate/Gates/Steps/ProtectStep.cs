@@ -25,7 +25,7 @@ sealed class ProtectStep : IStep
             return (await VerifyAsync(context, connection, cancellationToken)) with { OnlyLooked = true };
         }
 
-        var plan = await DatabaseProtection.PlanAsync(connection, ProtectionOptions.Of(context.Settings), cancellationToken);
+        var plan = await DatabaseProtection.PlanAsync(connection, ProtectionOptions.From(context.Settings), cancellationToken);
         if (context.Settings.Get(TaskOptions.PrintSql))
         {
             return Printed(context, plan);

@@ -97,7 +97,7 @@ sealed class RehearseStep : IConsumes<BackupProof>, IProduces<RehearsalProof>, I
 
     StepResult Judge(GateContext context, RehearsalResult result, EngineRules rules, RehearsedCommand? command)
     {
-        if (FailedRehearsal.Of(result.Report, result.Scripts) is { } failed)
+        if (FailedRehearsal.From(result.Report, result.Scripts) is { } failed)
         {
             context.Produce(this, new FailedRehearsalProof(failed));
             throw new GateException(EvidenceProblems.RehearsalFailed(failed, result.Report.Failure!, rules.IsPrisma, result.Role));

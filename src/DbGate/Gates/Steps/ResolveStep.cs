@@ -60,7 +60,7 @@ sealed class ResolveStep : IStep
         string[] unknown =
         [
             .. finding.Unknown,
-            .. Invisible.Of(claim, claimed, project.Tool, EngineRules.From(context.Settings, project)),
+            .. Invisible.From(claim, claimed, project.Tool, EngineRules.From(context.Settings, project)),
             .. finding.Verdict.Other.Select(text => $"drift: {text}"),
         ];
         if ((unknown.Length > 0 || context.IsProduction)

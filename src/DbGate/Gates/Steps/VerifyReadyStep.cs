@@ -17,7 +17,7 @@ sealed class VerifyReadyStep : IStep
     {
         var checks = await CheckRunner.RunAsync(CheckCatalog.Ready, context, cancellationToken);
         await context.CloseSessionAsync();
-        var result = new StepResult { Summary = CheckSummary.Of(checks), Checks = [.. checks] };
+        var result = new StepResult { Summary = CheckSummary.From(checks), Checks = [.. checks] };
         if (result.IsBlocking)
         {
             return result with { NotChecked = ["the application's /ready, because a check blocks"] };

@@ -67,7 +67,7 @@ sealed class CompatibilityTest(
             queries.Notes)
         {
             Stop = stop,
-            Uses = [.. before.Select(one => ShapeUse.Of(one.Query.Calls, one.Before.Plan))],
+            Uses = [.. before.Select(one => ShapeUse.From(one.Query.Calls, one.Before.Plan))],
         };
     }
 

@@ -10,7 +10,7 @@ namespace DbGate.Migrations.Compatibility;
 /// <param name="Tables">By schema and name, without quotes.</param>
 sealed record ShapeUse(long Calls, IReadOnlyDictionary<string, TableLock> Tables)
 {
-    public static ShapeUse Of(long calls, PlanFacts plan)
+    public static ShapeUse From(long calls, PlanFacts plan)
     {
         var reads = plan.LocksRows ? TableLock.RowShare : TableLock.AccessShare;
         var tables = plan.Tables.ToDictionary(table => table, _ => reads);
@@ -46,19 +46,19 @@ static class LockWaits
     /// <param name="before">How long the lock itself is waited for: the age of the oldest transaction, at most the deploy's lock
     /// timeout.</param>
     /// <returns>One for each table, most waiting calls first.</returns>
-    public static IReadOnlyList<LockWait> Of(RehearsalReport rehearsal, IReadOnlyList<ShapeUse> uses, double seconds, TimeSpan before) =>
+    public static IReadOnlyList<LockWait> From(RehearsalReport rehearsal, IReadOnlyList<ShapeUse> uses, double seconds, TimeSpan before) =>
     [
         .. rehearsal.Migrations
             .SelectMany(migration => migration.Statements.SelectMany(statement =>
                 statement.Locks.Select(held => (migration, statement, held))))
-            .Select(one => Of(one.migration, one.statement, one.held, uses, seconds, before))
+            .Select(one => From(one.migration, one.statement, one.held, uses, seconds, before))
             .Where(wait => wait.PerSecond > 0)
             .GroupBy(wait => wait.Table, StringComparer.Ordinal)
             .Select(table => table.MaxBy(wait => wait.Waiting)!)
             .OrderByDescending(wait => wait.Waiting),
     ];
 
-    static LockWait Of(
+    static LockWait From(
         MigrationMeasurement migration, StatementMeasurement statement, MeasuredLock held, IReadOnlyList<ShapeUse> uses, double seconds,
         TimeSpan before)
     {

@@ -8,7 +8,7 @@ namespace DbGate.Migrations.Compatibility;
 sealed record RunningQuery(string Role, string Text, long Calls, double Milliseconds)
 {
     /// <summary>The text without literals and comments: what reports show.</summary>
-    public string Shape => field ??= ShapeText.Of(Text);
+    public string Shape => field ??= ShapeText.From(Text);
 
     /// <summary>Names the shape in evidence.</summary>
     public string Hash => field ??= ShapeText.Hash(Shape);

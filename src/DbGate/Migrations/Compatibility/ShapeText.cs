@@ -13,7 +13,7 @@ static class ShapeText
     /// <summary>
     /// The text with <c>?</c> for each literal, without comments, and with one space where there was white space. Parameters stay.
     /// </summary>
-    public static string Of(string text)
+    public static string From(string text)
     {
         var shape = new StringBuilder(Math.Min(text.Length, Longest));
         var lexer = new Lexer(text);

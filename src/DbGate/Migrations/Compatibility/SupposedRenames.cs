@@ -19,7 +19,7 @@ static class SupposedRenames
     static readonly string[] Texts = ["text", "character varying", "character", "citext"];
     static readonly string[] Numbers = ["smallint", "integer", "bigint", "numeric"];
 
-    public static IReadOnlyList<SupposedRename> Of(RehearsalReport report) =>
+    public static IReadOnlyList<SupposedRename> From(RehearsalReport report) =>
         [.. Columns(report), .. Tables(report)];
 
     static IEnumerable<SupposedRename> Columns(RehearsalReport report)

@@ -20,6 +20,6 @@ sealed record DeployStop(
     /// <summary>The same of a migration that gave way.</summary>
     public static FailurePlace? Place(MigrationEntry failed, DeployOutcome outcome, SqlScript script) =>
         outcome.Fault is { } fault
-            ? FailurePlaces.Of(script, fault)
+            ? FailurePlaces.From(script, fault)
             : FailurePlaces.Read(script, failed.Row?.Logs) ?? FailurePlaces.Read(script, outcome.Failure);
 }

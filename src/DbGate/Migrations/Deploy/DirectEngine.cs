@@ -100,7 +100,7 @@ sealed class DirectEngine(TimeProvider clock) : IDeployEngine
             await (comparison?.BeginAsync(cancellationToken) ?? Task.CompletedTask);
             if (file.IsWhole)
             {
-                string[] steps = [.. ScriptSteps.Of(file.Script, TransactionRule.WholeFile, frame.AtEnd).Select(step => step.Text)];
+                string[] steps = [.. ScriptSteps.From(file.Script, TransactionRule.WholeFile, frame.AtEnd).Select(step => step.Text)];
                 await (comparison is null
                     ? session.ExecuteScriptAsync([.. before, .. steps], cancellationToken)
                     : comparison.CommitAsync([.. before, .. steps[..^1]], steps[^1], cancellationToken));

@@ -8,7 +8,7 @@ namespace DbGate.Migrations.Deploy;
 /// <param name="LockWait">How long the deploy waits for locks to be free, and tries again; zero: once.</param>
 sealed record LockOptions(TimeSpan LockTimeout, TimeSpan StatementTimeout, TimeSpan LockWait)
 {
-    public static LockOptions Of(Settings settings) => new(
+    public static LockOptions From(Settings settings) => new(
         settings.Get(MigrationSettings.DeployLockTimeout), settings.Get(MigrationSettings.DeployStatementTimeout),
         settings.Get(MigrationSettings.DeployLockWait));
 }

@@ -41,7 +41,7 @@ static class ScriptExecution
     static async Task SendAsync(Session session, SqlScript script, FileComparison? comparison, CancellationToken cancellationToken)
     {
         var together = new List<string>();
-        foreach (var step in ScriptSteps.Of(script, RuleFor(script)))
+        foreach (var step in ScriptSteps.From(script, RuleFor(script)))
         {
             if (step.Kind != StepKind.Alone)
             {

@@ -18,7 +18,7 @@ sealed record TargetVariable(string Name, bool IsConnectionString)
     /// Those of a run: its own variable (<c>--database-url-variable</c>) is among them, and those of the environments, which a project's
     /// configuration may read: in a rehearsal they must not lead to production.
     /// </summary>
-    public static IReadOnlyList<TargetVariable> Of(Settings settings) =>
+    public static IReadOnlyList<TargetVariable> From(Settings settings) =>
     [
         .. Default.Select(variable => variable.Name)
             .Append(settings.Get(DatabaseSettings.DatabaseUrlVariable))

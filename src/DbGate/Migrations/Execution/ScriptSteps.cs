@@ -50,7 +50,7 @@ static class ScriptSteps
     /// <param name="rule">How the engine runs it.</param>
     /// <param name="atEnd">Statements of the engine that belong into the file's last transaction; only for a file that is one
     /// transaction.</param>
-    public static IReadOnlyList<ScriptStep> Of(SqlScript script, TransactionRule rule, params IReadOnlyList<string> atEnd)
+    public static IReadOnlyList<ScriptStep> From(SqlScript script, TransactionRule rule, params IReadOnlyList<string> atEnd)
     {
         var steps = new List<ScriptStep>();
         var sendsWhole = rule == TransactionRule.WholeFile && !(script.Statements is [var only] && CommitsItself(only));

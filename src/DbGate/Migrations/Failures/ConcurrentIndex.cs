@@ -7,7 +7,7 @@ namespace DbGate.Migrations.Failures;
 static class ConcurrentIndex
 {
     /// <returns>Its name, quoted where needed; null when the statement builds none concurrently.</returns>
-    public static string? Of(SqlStatement statement) => StatementParser.Parse(statement.Text) switch
+    public static string? From(SqlStatement statement) => StatementParser.Parse(statement.Text) switch
     {
         CreateIndex { Concurrently: true } index => index.Name is { } name ? QualifiedName.Quote(name) : $"on {index.Table}",
         Reindex { Concurrently: true } reindex => $"{reindex.Name}_ccnew",

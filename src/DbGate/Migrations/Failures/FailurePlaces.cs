@@ -9,7 +9,7 @@ namespace DbGate.Migrations.Failures;
 static partial class FailurePlaces
 {
     /// <summary>The direct engine sends the script's own texts, so the one that failed is known even where two are alike.</summary>
-    public static FailurePlace? Of(SqlScript script, PostgresFault fault)
+    public static FailurePlace? From(SqlScript script, PostgresFault fault)
     {
         var index =
             script.Statements.Index()

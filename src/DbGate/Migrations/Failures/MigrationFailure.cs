@@ -10,7 +10,7 @@ namespace DbGate.Migrations.Failures;
 sealed record MigrationFailure(string Migration, string Sql, FailurePlace? Place, string Words)
 {
     /// <summary>The SQL around it; null when the place is not known.</summary>
-    public SourceExcerpt? Excerpt => Place is null ? null : SourceExcerpt.Of(Sql, Place.Line);
+    public SourceExcerpt? Excerpt => Place is null ? null : SourceExcerpt.From(Sql, Place.Line);
 
     /// <summary>"at statement 3, line 12".</summary>
     public string? At => Place is null ? null : $"{(Place.IsCertain ? "" : "probably ")}at statement {Place.Statement}, line {Place.Line}";

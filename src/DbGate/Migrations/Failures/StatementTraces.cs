@@ -67,7 +67,7 @@ static class StatementTraces
             .. words.Contains("already exists", StringComparison.Ordinal) ? FailurePlaces.NamesIn(words) : [],
         ];
         return parsed.Index().Where(one => !one.Item.Text.Contains("if not exists", StringComparison.OrdinalIgnoreCase))
-            .SelectMany(one => Of(one.Item.What)
+            .SelectMany(one => From(one.Item.What)
             .Where(probe => !probe.Names.Any(doubtful.Contains))
             .Select(probe => (one.Index + 1, probe.What, probe.State)));
     }
@@ -87,7 +87,7 @@ static class StatementTraces
         _ => [],
     };
 
-    static IEnumerable<(string[] Names, string What, string State)> Of(ParsedStatement statement) => statement switch
+    static IEnumerable<(string[] Names, string What, string State)> From(ParsedStatement statement) => statement switch
     {
         CreateTable { Temporary: false } create => [([create.Table.Name], $"table {create.Table}", Relation(create.Table, "'r', 'p'"))],
         CreateIndex { Name: { } name } index => [
@@ -101,11 +101,11 @@ static class StatementTraces
                 State($"select xmin from pg_catalog.pg_enum where enumtypid = to_regtype({Sql.Literal(
                     $"{add.Type}")}) and enumlabel = {Sql.Literal(add.Value)}")),
         ],
-        AlterTable alter => alter.Actions.Select(action => Of(alter.Table, action)).OfType<(string[], string, string)>(),
+        AlterTable alter => alter.Actions.Select(action => From(alter.Table, action)).OfType<(string[], string, string)>(),
         _ => [],
     };
 
-    static (string[] Names, string What, string State)? Of(QualifiedName table, AlterAction action) => action switch
+    static (string[] Names, string What, string State)? From(QualifiedName table, AlterAction action) => action switch
     {
         AddColumn add =>
             ([table.Name, add.Column.Name], $"column {table}.{QualifiedName.Quote(add.Column.Name)}",

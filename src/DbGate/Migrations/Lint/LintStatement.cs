@@ -15,7 +15,7 @@ sealed record LintStatement(SqlStatement Source, int Index, int Offset, ParsedSt
 {
     /// <summary>The locks that it takes on tables that stood before the migration.</summary>
     public IReadOnlyList<LockClaim> Locks { get; } =
-        [.. StatementLocks.Of(Parsed, Before).Where(claim => !Before.IsNew(claim.Table))];
+        [.. StatementLocks.From(Parsed, Before).Where(claim => !Before.IsNew(claim.Table))];
 
     /// <summary>The function whose body it is in; null for a statement of the file itself.</summary>
     public string? Through { get; init; }

@@ -9,9 +9,9 @@ namespace DbGate.Migrations.Lint;
 /// </summary>
 static class StatementLocks
 {
-    public static IEnumerable<LockClaim> Of(ParsedStatement statement, KnownSchema schema) => statement switch
+    public static IEnumerable<LockClaim> From(ParsedStatement statement, KnownSchema schema) => statement switch
     {
-        AlterTable alter => Strongest(alter.Actions.SelectMany(action => Of(action, alter.Table, schema))),
+        AlterTable alter => Strongest(alter.Actions.SelectMany(action => From(action, alter.Table, schema))),
         CreateTable create => Strongest(Targets(create.Constraints, TableLock.ShareRowExclusive)),
         CreateIndex index => [new(index.Table, index.Concurrently ? TableLock.ShareUpdateExclusive : TableLock.Share)],
         Drop { Kind: "table" or "foreign table" or "materialized view" or "view" } drop => Strongest(
@@ -36,7 +36,7 @@ static class StatementLocks
         _ => [],
     };
 
-    static IEnumerable<LockClaim> Of(AlterAction action, QualifiedName table, KnownSchema schema) => action switch
+    static IEnumerable<LockClaim> From(AlterAction action, QualifiedName table, KnownSchema schema) => action switch
     {
         AddColumn add => [new(table, TableLock.AccessExclusive), .. Targets(add.Column.Constraints, TableLock.ShareRowExclusive)],
         AddConstraint { Constraint: { Kind: ConstraintKind.ForeignKey } key } =>

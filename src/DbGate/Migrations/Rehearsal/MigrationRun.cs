@@ -38,7 +38,7 @@ sealed class MigrationRun(
         try
         {
             await SendAsync(FileFrame.Transaction(frame.Before), cancellationToken);
-            foreach (var step in ScriptSteps.Of(script, migration.Transactions, frame.AtEnd))
+            foreach (var step in ScriptSteps.From(script, migration.Transactions, frame.AtEnd))
             {
                 last = step.Index < 0 ? last : script.Statements[step.Index];
                 running.Now = last is null ? null : new(migration.Name, script.Locate(last));

@@ -6,7 +6,7 @@ static class Crc32
     static readonly uint[] Table = [.. Enumerable.Range(0, 256).Select(value => Entry((uint)value))];
 
     /// <summary>The value of these bytes.</summary>
-    public static uint Of(ReadOnlySpan<byte> bytes) => ~Add(uint.MaxValue, bytes);
+    public static uint From(ReadOnlySpan<byte> bytes) => ~Add(uint.MaxValue, bytes);
 
     /// <summary>Continues a state that began with <see cref="uint.MaxValue"/>; the value is its complement.</summary>
     public static uint Add(uint state, ReadOnlySpan<byte> bytes)

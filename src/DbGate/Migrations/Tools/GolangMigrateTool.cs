@@ -56,7 +56,7 @@ sealed partial class GolangMigrateTool : FileTool
     public override IReadOnlyList<long> LockKeys(string database, LedgerTable table) =>
         [Key($"{table.Schema}\0{table.Name}\0{database}"), Key($"{database}\0{table.Schema}\0{table.Name}")];
 
-    static long Key(string names) => unchecked(Crc32.Of(Encoding.UTF8.GetBytes(names)) * 1486364155u);
+    static long Key(string names) => unchecked(Crc32.From(Encoding.UTF8.GetBytes(names)) * 1486364155u);
 
     /// <summary>
     /// Every file up to the current version counts as applied; <see cref="Judge"/> names those of which that is not certain.

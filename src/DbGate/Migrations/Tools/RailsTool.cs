@@ -41,7 +41,7 @@ sealed partial class RailsTool : CodeTool
     public override string Rows(LedgerTable table) => NameRows(table, "version");
 
     public override IReadOnlyList<long> LockKeys(string database, LedgerTable table) =>
-        [2053462845L * Crc32.Of(Encoding.UTF8.GetBytes(database))];
+        [2053462845L * Crc32.From(Encoding.UTF8.GetBytes(database))];
 
     public override string Forget(LedgerTable table, IReadOnlyList<string> names) =>
         Delete(table, "version", names.Select(name => string.Concat(name.TakeWhile(char.IsAsciiDigit))));

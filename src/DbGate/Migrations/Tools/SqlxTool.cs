@@ -42,7 +42,7 @@ sealed partial class SqlxTool : FileTool
             + $"from {table.Sql} order by version";
 
     public override IReadOnlyList<long> LockKeys(string database, LedgerTable table) =>
-        [0x3d32ad9eL * Crc32.Of(Encoding.UTF8.GetBytes(database))];
+        [0x3d32ad9eL * Crc32.From(Encoding.UTF8.GetBytes(database))];
 
     public override string Forget(LedgerTable table, IReadOnlyList<string> names) =>
         $"delete from {table.Sql} where version in "

@@ -13,7 +13,7 @@ namespace DbGate.Migrations.Tools;
 /// <param name="Environment">The environment of the run.</param>
 sealed record TableCommands(MigrationTool Tool, LedgerTable Table, PostgresUrl Url, TargetEnvironment Environment) : ILedgerCommands
 {
-    public FixCommand Logs(string name) => PsqlLine.Of(Url, $"select * from {Table.Sql}");
+    public FixCommand Logs(string name) => PsqlLine.From(Url, $"select * from {Table.Sql}");
 
     public FixCommand RolledBack(string name) => Resolve([name], ResolveCommand.RolledBack);
 

@@ -13,7 +13,7 @@ sealed record Account(string Name, string Machine)
     public override string ToString() => $"account {Name} on machine {Machine}";
 
     /// <summary>This process's account.</summary>
-    internal static Account Of(Settings settings)
+    internal static Account From(Settings settings)
     {
         return Variable("GITHUB_ACTIONS") == "true" && Variable("GITHUB_ACTOR") is { } actor
             ? new Account(actor, "GitHub Actions")

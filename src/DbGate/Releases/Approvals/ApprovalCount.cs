@@ -16,7 +16,7 @@ sealed record ApprovalCount(IReadOnlyList<Approval> Counted, IReadOnlyList<strin
     /// <param name="approvals">What the store holds for it.</param>
     /// <param name="policy">Who may, and how many.</param>
     /// <param name="key">This run's key: where it is set, every approval must be signed, by it or by the approver's own.</param>
-    public static ApprovalCount Of(PlanFile plan, IReadOnlyList<StoredApproval> approvals, ApprovalPolicy policy, SigningKey? key)
+    public static ApprovalCount From(PlanFile plan, IReadOnlyList<StoredApproval> approvals, ApprovalPolicy policy, SigningKey? key)
     {
         var counted = new List<Approval>();
         var rejected = new List<string>();

@@ -5,7 +5,7 @@ static class CompatibilityNotes
 {
     /// <param name="proof">The test.</param>
     /// <param name="isExpected">Whether a release without it says so.</param>
-    public static IEnumerable<string> Of(CompatibilityProof? proof, bool isExpected = false) => proof switch
+    public static IEnumerable<string> From(CompatibilityProof? proof, bool isExpected = false) => proof switch
     {
         null when isExpected => ["the running release's queries: compatibility did not run in this run"],
         null => [],

@@ -42,7 +42,7 @@ sealed class CompatibilityRun(GateContext context, Session live, EngineRules rul
         using var key = BackupRequests.Key(context.Settings);
         var choice = new BackupChoice(BackupStores.Open(context.Settings)[0], context.Environment.ToString().ToLowerInvariant())
         {
-            Key = PlanPromises.Of(backup)!.Key,
+            Key = PlanPromises.From(backup)!.Key,
             SigningKey = key,
         };
         var source = await BackupSource.FindAsync(choice, cancellationToken);

@@ -9,7 +9,7 @@ static class Interruptions
 {
     const int Kept = 200;
 
-    public static PlanCompatibility? Of(CompatibilityProof? proof)
+    public static PlanCompatibility? From(CompatibilityProof? proof)
     {
         if (proof?.Report is not { } report)
         {

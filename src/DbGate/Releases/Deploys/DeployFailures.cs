@@ -66,24 +66,24 @@ static class DeployFailures
         var rules = EngineRules.From(context.Settings, project);
         var commands = project.Commands(context.Settings, context.Target.DirectUrl);
         var test = rehearsal is null && backup is not null ? await RestoreTestAsync(context) : null;
-        var back = RollbackOptions.Of(
+        var back = RollbackOptions.From(
             context.Target, commands, context.Settings.Root, backup, test, rehearsal,
             folder.Migrations.Where(migration => stop.Applied.Contains(migration.Name)), toResolve: false, fresh.Written);
-        return FailedDeploy.Of(
+        return FailedDeploy.From(
             stop,
             script,
             sql,
             script is null ? [] : await TracesAsync(context, stop, script, rules),
             rules,
             commands,
-            PlannedEngine.Release(Environment(context), PlannedEngine.Of(context.Settings)),
+            PlannedEngine.Release(Environment(context), PlannedEngine.From(context.Settings)),
             back);
     }
 
     /// <summary>Only where it is not known anyway.</summary>
     static async Task<IReadOnlyList<StatementTrace>> TracesAsync(GateContext context, DeployStop stop, SqlScript script, EngineRules rules)
     {
-        if (stop.PlaceIn(script) is { IsCertain: true } || StopPoints.Of(script, rules.For(script)).Count == 0)
+        if (stop.PlaceIn(script) is { IsCertain: true } || StopPoints.From(script, rules.For(script)).Count == 0)
         {
             return [];
         }

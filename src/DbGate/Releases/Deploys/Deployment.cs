@@ -47,7 +47,7 @@ sealed class Deployment(
     static readonly TimeSpan RestartPatience = TimeSpan.FromMinutes(2);
 
     readonly PostgresUrl url = context.Target.DirectUrl;
-    readonly LockOptions patience = LockOptions.Of(context.Settings);
+    readonly LockOptions patience = LockOptions.From(context.Settings);
     readonly List<(string Name, TimeSpan Time)> timings = [];
     string timeouts = "";
     string? blocker;
@@ -57,7 +57,7 @@ sealed class Deployment(
             ? project.Tool is Migrations.Tools.PrismaTool
                 ? new DirectEngine(clock)
                 : throw new GateException(Migrations.Tools.ToolProblems.NoDirectEngine(project.Tool))
-            : new PrismaEngine(project.Command(settings), project.Tool, TargetVariable.Of(settings));
+            : new PrismaEngine(project.Command(settings), project.Tool, TargetVariable.From(settings));
 
     /// <inheritdoc cref="RunAsync(GateContext, IDeployEngine, MigrationProject, MigrationFolder, Session, Ledger,
     /// Func{Session, CancellationToken, Task}, ICommitCheck, CancellationToken)"/>

@@ -44,7 +44,7 @@ sealed record FailedDeploy(
     /// <param name="commands">For the target's ledger.</param>
     /// <param name="release">The command that goes on.</param>
     /// <param name="back">The ways back past this deploy.</param>
-    public static FailedDeploy Of(
+    public static FailedDeploy From(
         DeployStop stop, SqlScript? script, string sql, IReadOnlyList<StatementTrace> traces, EngineRules rules, ILedgerCommands commands,
         GateCommand release, IReadOnlyList<WayBack> back)
     {
@@ -119,7 +119,7 @@ sealed record FailedDeploy(
             return ($"what stays of {name} is not known: its file cannot be taken apart", null);
         }
 
-        var (points, why) = (StopPoints.Of(script, rules.For(script)), rules.Reason(script));
+        var (points, why) = (StopPoints.From(script, rules.For(script)), rules.Reason(script));
         if (points.Count == 0)
         {
             return ($"of {name} nothing stays, all of it was rolled back: {why}", 0);
@@ -158,7 +158,7 @@ sealed record FailedDeploy(
         "put it right and go on",
         [
             .. invalid.Select(index =>
-                CommandStyle.BuildScript.Line(PsqlLine.Of(commands.Url, $"drop index concurrently if exists {index.Name}"))),
+                CommandStyle.BuildScript.Line(PsqlLine.From(commands.Url, $"drop index concurrently if exists {index.Name}"))),
             .. isInterrupted
                 ? []
                 : Forecaster.Recovery(name, kept != 0, commands).Where(line => !line.EndsWith("release again", StringComparison.Ordinal)),

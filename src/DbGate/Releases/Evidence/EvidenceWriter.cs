@@ -186,7 +186,7 @@ static class EvidenceWriter
             Environment = context.Environment.ToString().ToLowerInvariant(),
             Target = ShownTarget(context),
             Commit = Commits.Find(context.Settings.Root),
-            Actor = Actors.Of(context.Settings),
+            Actor = Actors.From(context.Settings),
             Tool = $"DbGate {ToolVersion.Current}",
             Summary = summary,
             Facts = [.. facts.Select(fact => new EvidenceFact(fact.Name, fact.Value))],
@@ -214,7 +214,7 @@ static class Actors
     static readonly string[] OfWorkflow = ["GITHUB_ACTOR", "GITHUB_TRIGGERING_ACTOR"];
 
     /// <summary>The setting, which in Actions is the actor's name; else the account of this machine.</summary>
-    public static string Of(Settings settings) =>
+    public static string From(Settings settings) =>
         settings.Get(PlanSettings.RequestedBy) is { Length: > 0 } name ? name : Environment.UserName;
 
     /// <summary>
@@ -224,7 +224,7 @@ static class Actors
         IsWorkflow(settings)
             ? [.. OfWorkflow.Select(name => OfProcess(settings, name))
                 .OfType<string>()
-                .Where(name => !SameName(name, Of(settings)))
+                .Where(name => !SameName(name, From(settings)))
                 .Distinct(StringComparer.OrdinalIgnoreCase)]
             : [];
 

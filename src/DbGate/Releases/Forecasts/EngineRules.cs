@@ -40,7 +40,7 @@ sealed record EngineRules(DeployEngineKind Engine, Version? PrismaVersion)
     {
         _ when Tool is not null => Tool.Transactions(script, PrismaVersion).Reason,
         (_, TransactionRule.WholeFile)
-            when StopPoints.Of(script, TransactionRule.WholeFile).Count > 0 => "the file has transaction commands of its own",
+            when StopPoints.From(script, TransactionRule.WholeFile).Count > 0 => "the file has transaction commands of its own",
         (DeployEngineKind.Direct, TransactionRule.WholeFile) => "the direct engine sends the file as one transaction",
         (DeployEngineKind.Direct, _) => "it holds a statement that refuses a transaction, so that the direct engine commits each statement",
         _ when PrismaVersion is null => "Prisma's version is not known; from 7.4 on each statement commits on its own",

@@ -18,7 +18,7 @@ static class Forecaster
         IReadOnlyList<(string Name, SqlScript Script)> pending)
     {
         var status = MigrationStatus.Decide(folder, ledger);
-        FileForecast[] files = [.. pending.Select(file => Of(file.Name, file.Script, commands, rules))];
+        FileForecast[] files = [.. pending.Select(file => From(file.Name, file.Script, commands, rules))];
         return Failure(folder, ledger, commands, status, rules, pending) is var (code, sentence, fix)
             ? new Forecast(ForecastOutcome.Fails, folder.Tool is PrismaTool ? code : null, sentence, fix, files)
             : files.Length == 0
@@ -105,9 +105,9 @@ static class Forecaster
     static bool RefusesItsTransaction(SqlScript script, TransactionRule rule) =>
         rule == TransactionRule.WholeFile && script.Statements.Count > 1 && script.Statements.Any(NonTransactional.Is);
 
-    static FileForecast Of(string name, SqlScript script, ILedgerCommands commands, EngineRules rules)
+    static FileForecast From(string name, SqlScript script, ILedgerCommands commands, EngineRules rules)
     {
-        var points = StopPoints.Of(script, rules.For(script));
+        var points = StopPoints.From(script, rules.For(script));
         return new FileForecast(
             name, script.Statements.Count, StopPoints.Ranges(points), rules.Reason(script), Recovery(name, points.Count > 0, commands));
     }

@@ -8,7 +8,7 @@ namespace DbGate.Releases.Forecasts;
 static class StopPoints
 {
     /// <summary>One-based numbers of the statements that are committed while others are still to come.</summary>
-    public static IReadOnlyList<int> Of(SqlScript script, TransactionRule rule)
+    public static IReadOnlyList<int> From(SqlScript script, TransactionRule rule)
     {
         var points = new List<int>();
         var block = false;

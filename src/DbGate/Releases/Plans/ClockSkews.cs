@@ -10,7 +10,7 @@ static class ClockSkews
 
     /// <param name="database">The database's time.</param>
     /// <param name="clock">This machine's clock.</param>
-    public static IEnumerable<Problem> Of(DateTimeOffset database, TimeProvider clock) =>
+    public static IEnumerable<Problem> From(DateTimeOffset database, TimeProvider clock) =>
         database - clock.GetUtcNow() is var skew && skew.Duration() > Largest
             ? [PreflightProblems.ClockSkew("The database server's clock", skew) with { State = null }]
             : [];

@@ -76,5 +76,5 @@ sealed class PlanFile
         }
     }
 
-    static string DigestOf(JsonElement plan) => Convert.ToHexStringLower(SHA256.HashData(CanonicalJson.Of(plan)));
+    static string DigestOf(JsonElement plan) => Convert.ToHexStringLower(SHA256.HashData(CanonicalJson.From(plan)));
 }

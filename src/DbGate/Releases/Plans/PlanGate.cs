@@ -135,7 +135,7 @@ static class PlanGate
     {
         var policy = ApprovalPolicy.Read(context.Settings, context.Environment);
         var approvals = await ApprovalsOf(context).ListAsync(plan.Digest, cancellationToken);
-        return ApprovalCount.Of(plan, approvals, policy, BackupRequests.Key(context.Settings));
+        return ApprovalCount.From(plan, approvals, policy, BackupRequests.Key(context.Settings));
     }
 
     public static PlanStore PlansOf(GateContext context) =>

@@ -12,7 +12,7 @@ namespace DbGate.Releases.Plans;
 /// <summary>Reads what a plan promises: once for the plan, and again under the lock.</summary>
 static class PlanPromises
 {
-    public static PlanPromise Of(
+    public static PlanPromise From(
         GateContext context, TargetIdentity identity, MigrationProject project, Ledger ledger, MigrationStatus status, PlanBackup? backup,
         CatalogSnapshot catalog) => new()
         {
@@ -22,7 +22,7 @@ static class PlanPromises
                 identity.SystemIdentifier, identity.DatabaseOid, identity.DatabaseName, identity.ServerVersion,
                 context.Target.DirectUrl.Schema),
             Commit = Commits.Find(context.Settings.Root),
-            Engine = PlannedEngine.Of(context.Settings),
+            Engine = PlannedEngine.From(context.Settings),
             PrismaVersion = project.Version?.ToString(),
             Programs = CommandPrograms.Read(context.Settings),
             Applied =
@@ -34,10 +34,10 @@ static class PlanPromises
             Pending = [.. status.Pending.Select(entry => new PromisedMigration(entry.Name, entry.File!.Checksum!))],
             Rules = context.IsProduction ? RecordedRules.DigestOf(context.Settings.Rules) : null,
             Backup = backup,
-            CatalogSha256 = CatalogDigest.Of(catalog),
+            CatalogSha256 = CatalogDigest.From(catalog),
         };
 
-    public static PlanBackup? Of(BackupProof? proof) =>
+    public static PlanBackup? From(BackupProof? proof) =>
         proof is null
             ? null
             : new PlanBackup(proof.Location.Split('/', '\\')[^1], proof.Location, proof.ManifestSha256, proof.TakenAt, proof.Level);
@@ -46,6 +46,6 @@ static class PlanPromises
     /// <param name="proof">The backup.</param>
     /// <param name="earlier">The database's writes directly before it; null when they were not read.</param>
     /// <param name="now">The database's writes now; null where the server does not tell them.</param>
-    public static PlanBackup? Of(BackupProof? proof, DatabaseWrites? earlier, DatabaseWrites? now) =>
-        Of(proof) is { } backup ? backup with { Counters = earlier?.Total, Written = now?.Since(earlier?.Total) } : null;
+    public static PlanBackup? From(BackupProof? proof, DatabaseWrites? earlier, DatabaseWrites? now) =>
+        From(proof) is { } backup ? backup with { Counters = earlier?.Total, Written = now?.Since(earlier?.Total) } : null;
 }

@@ -81,7 +81,7 @@ sealed class PlanStore(IObjectStore store, SigningKey? key)
         var catalog = await store.HeadAsync(key, cancellationToken) is null
             ? null
             : PlannedCatalog.Read(await store.ReadBytesAsync(key, LongestCatalog, cancellationToken), LongestPlainCatalog);
-        return catalog is not null && CatalogDigest.Of(catalog) == plan.Plan.Promise.CatalogSha256 ? catalog : null;
+        return catalog is not null && CatalogDigest.From(catalog) == plan.Plan.Promise.CatalogSha256 ? catalog : null;
     }
 
     /// <summary>The objects that the rehearsal of a plan changed; null when they are not in the store as the plan has them.</summary>

@@ -10,7 +10,7 @@ static class PlannedEngine
 {
     const string Direct = "direct";
 
-    public static string Of(Settings settings) =>
+    public static string From(Settings settings) =>
         settings.Get(MigrationSettings.Engine) == DeployEngineKind.Direct ? Direct : MigrationProject.Locate(settings).Command(settings);
 
     /// <summary>The command that releases with it; with another one than the plan's it would be refused.</summary>

@@ -39,7 +39,7 @@ sealed record PlannedFileChange(string Words, SourceLocation Location, SourceExc
             : line < after.Length && before[line].TrimEnd('\r') == after[line].TrimEnd('\r')
                 ? $"only the line ends of line {line + 1} differ from the approved file"
             : $"line {line + 1} of the approved file was: {before[line].Trim()}";
-        return new PlannedFileChange(words, new SourceLocation($"{name}/migration.sql", line + 1), SourceExcerpt.Of(now, line + 1));
+        return new PlannedFileChange(words, new SourceLocation($"{name}/migration.sql", line + 1), SourceExcerpt.From(now, line + 1));
     }
 
     static async Task<string?> ReadAsync(Migration file, CancellationToken cancellationToken)

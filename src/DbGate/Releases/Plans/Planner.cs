@@ -52,14 +52,14 @@ static class Planner
         rehearsal = rehearsal is null || unproven.Count == 0 ? rehearsal : rehearsal with { Unproven = unproven };
         var problems = context.Waive(
         [
-            .. MigrationFindings.Of(folder, ledger, status, commands, beforeDeploy: true),
+            .. MigrationFindings.From(folder, ledger, status, commands, beforeDeploy: true),
             .. reading.Problems,
             .. await RecordedFiles.FindAsync(context, connection.Identity, folder, status, cancellationToken),
             .. lint,
             .. status.Pending.Any() && baseline is not null && CatalogComparison.Between(baseline.Catalog, catalog) is { Count: > 0 } moved
                 ? [EvidenceProblems.SchemaMoved([.. moved.Select(difference => difference.AsEffect())])]
                 : Array.Empty<Problem>(),
-            .. ClockSkews.Of(connection.Facts.ServerTime, context.Clock),
+            .. ClockSkews.From(connection.Facts.ServerTime, context.Clock),
         ]);
         if (forecast.Outcome == ForecastOutcome.Fails && !problems.Any(problem => problem.IsBlocking))
         {
@@ -76,19 +76,19 @@ static class Planner
         ];
         var plan = new Plan
         {
-            RequestedBy = Actors.Of(context.Settings),
+            RequestedBy = Actors.From(context.Settings),
             AlsoRequestedBy = Actors.OthersOf(context.Settings) is { Count: > 0 } others ? others : null,
             CreatedAt = now,
             ExpiresAt = now + context.Settings.Get(PlanSettings.Expiry),
-            Promise = PlanPromises.Of(
-                context, connection.Identity, project, ledger, status, PlanPromises.Of(backup, baseline?.Writes, writes), catalog),
+            Promise = PlanPromises.From(
+                context, connection.Identity, project, ledger, status, PlanPromises.From(backup, baseline?.Writes, writes), catalog),
             Migrations = [.. pending.Select(file => new PlannedMigration(file.File.Name, file.Script.Text))],
             Forecast = forecast,
             Findings = [.. problems.Select(Finding)],
             Rehearsal = rehearsal,
-            Compatibility = Interruptions.Of(context.State.Compatibility),
+            Compatibility = Interruptions.From(context.State.Compatibility),
             Drift = proof?.Drift,
-            RollbackOptions = RollbackOptions.Of(
+            RollbackOptions = RollbackOptions.From(
                 context.Target, commands, context.Settings.Root, backup, test, rehearsal, pending.Select(file => file.File),
                 written: writes?.Since(baseline?.Writes?.Total)),
             RulesChanged = changes is [] ? null : changes,
@@ -183,7 +183,7 @@ static class Planner
         GateContext context, IReadOnlyList<MigrationScript> pending, CancellationToken cancellationToken) =>
         (context.Settings.Get(MigrationSettings.Engine) == DeployEngineKind.Direct
             || !pending.Any(file => file.Script.Text.Contains("concurrently", StringComparison.OrdinalIgnoreCase)))
-        && await DeployTimeouts.LimitLocksAsync(context.Target.DirectUrl, LockOptions.Of(context.Settings), cancellationToken);
+        && await DeployTimeouts.LimitLocksAsync(context.Target.DirectUrl, LockOptions.From(context.Settings), cancellationToken);
 
     /// <summary>A loss that the rehearsal has counted is for the approvers to accept by its number, not for a waiver.</summary>
     static Problem LeftToApprovers(Problem problem) =>
@@ -201,7 +201,7 @@ static class Planner
             yield return "a backup: none belongs to this plan; the deploy takes or demands one";
         }
 
-        foreach (var text in CompatibilityNotes.Of(context.State.Compatibility, context.IsProduction))
+        foreach (var text in CompatibilityNotes.From(context.State.Compatibility, context.IsProduction))
         {
             yield return text;
         }

@@ -25,7 +25,7 @@ static class RollbackOptions
     /// <param name="pending">The migrations.</param>
     /// <param name="toResolve">True where one of them may fail yet.</param>
     /// <param name="written">What was written since the backup; null when that is not known.</param>
-    public static IReadOnlyList<WayBack> Of(
+    public static IReadOnlyList<WayBack> From(
         Target target, ILedgerCommands commands, string root, BackupProof? backup, RestoreTestRecord? test, PlanRehearsal? rehearsal,
         IEnumerable<Migration> pending, bool toResolve = true, WrittenSince? written = null)
     {
@@ -68,7 +68,7 @@ static class RollbackOptions
                     Line(FixCommand.Run(
                         "pg_dump", "--data-only", "--table", CommandArgument.Placeholder("schema.table"), $"--file={OneTable}",
                         CommandArgument.Placeholder("URL of the restored copy"))),
-                    Line(PsqlLine.Of(url, "--single-transaction", "--set", "ON_ERROR_STOP=1", $"--file={OneTable}")),
+                    Line(PsqlLine.From(url, "--single-transaction", "--set", "ON_ERROR_STOP=1", $"--file={OneTable}")),
                 ],
                 time,
                 $"at most as long as the whole; {basis}"),
@@ -85,7 +85,7 @@ static class RollbackOptions
                 .SelectMany(down => (string[])
                 [
                     Line(
-                        PsqlLine.Of(
+                        PsqlLine.From(
                             commands.Url, "--single-transaction", "--set", "ON_ERROR_STOP=1",
                             $"--file={Path.GetRelativePath(root, down.Script).Replace('\\', '/')}")),
                     Line(commands.TakenBack(down.Name)),

@@ -10,7 +10,7 @@ static class CatalogDigest
     const char End = '\u001e';
     const char Between = '\u001f';
 
-    public static string Of(CatalogSnapshot catalog)
+    public static string From(CatalogSnapshot catalog)
     {
         var text = new StringBuilder();
         foreach (var item in catalog.Objects)

@@ -52,7 +52,7 @@ sealed class EffectCheck
         var catalog = await CatalogSnapshot.ReadAsync(live, DriftPolicy.Read(context), cancellationToken);
         if (effect is null)
         {
-            return CatalogDigest.Of(catalog) == rehearsal.CatalogSha256
+            return CatalogDigest.From(catalog) == rehearsal.CatalogSha256
                 ? ("the catalog is the rehearsed one", null)
                 : ("", EvidenceProblems.UnlikeRehearsal(
                     "the catalog has another digest than the rehearsed one",

@@ -25,7 +25,7 @@ sealed record FailedRehearsal(MigrationFailure Failure, int StatementsKept, int 
     };
 
     /// <summary>What a rehearsal says about its end; null when everything went through.</summary>
-    public static FailedRehearsal? Of(RehearsalReport report, IReadOnlyList<MigrationScript> pending)
+    public static FailedRehearsal? From(RehearsalReport report, IReadOnlyList<MigrationScript> pending)
     {
         if (report is not { Failure: { } failure, Migrations: [.., var failed] })
         {
@@ -42,9 +42,9 @@ sealed record FailedRehearsal(MigrationFailure Failure, int StatementsKept, int 
                 $"{failure.Message} (SQLSTATE {failure.SqlState}){(failure.Detail is null ? "" : $"; {failure.Detail}")}"),
             failure.StatementsKept,
             report.Migrations.Count - 1,
-            Rehearsed.Of(failed))
+            Rehearsed.From(failed))
         {
-            InvalidIndex = script.Statements.Count == 0 ? null : ConcurrentIndex.Of(script.Statements[statement - 1]),
+            InvalidIndex = script.Statements.Count == 0 ? null : ConcurrentIndex.From(script.Statements[statement - 1]),
         };
     }
 }

@@ -67,7 +67,7 @@ sealed class RehearsalRun(GateContext context, Session live, EngineRules rules, 
         using var key = BackupRequests.Key(context.Settings);
         var choice = new BackupChoice(BackupStores.Open(context.Settings)[0], context.Environment.ToString().ToLowerInvariant())
         {
-            Key = PlanPromises.Of(backup)!.Key,
+            Key = PlanPromises.From(backup)!.Key,
             SigningKey = key,
         };
         var source = await BackupSource.FindAsync(choice, cancellationToken);
@@ -109,7 +109,7 @@ sealed class RehearsalRun(GateContext context, Session live, EngineRules rules, 
         var isNewer = scratch.ServerVersion / 10000 != live.ServerMajor;
         return new RehearsalResult(
             report,
-            Rehearsed.Of(report, scratch.Place, restore) with { ComparesPrivileges = copy is null ? null : true },
+            Rehearsed.From(report, scratch.Place, restore) with { ComparesPrivileges = copy is null ? null : true },
             drift,
             [
                 .. scratch.Findings.Select(finding => $"as in production: {finding.Message}"),

@@ -9,27 +9,27 @@ namespace DbGate.Releases.Rehearsals;
 /// <summary>A rehearsal as the plan keeps it. Pure.</summary>
 static class Rehearsed
 {
-    public static PlanRehearsal Of(RehearsalReport report, string server, TimeSpan restore) => new(
+    public static PlanRehearsal From(RehearsalReport report, string server, TimeSpan restore) => new(
         server,
         (long)restore.TotalMilliseconds,
         report.Migrations.Sum(migration => (long)migration.Time.TotalMilliseconds),
-        [.. report.Migrations.Select(Of)],
+        [.. report.Migrations.Select(From)],
         [.. report.Effects.Select(effect => effect.AsEffect())],
-        [.. report.Losses.Losses.Select(Of)],
+        [.. report.Losses.Losses.Select(From)],
         [.. report.Losses.Unchanged.Select(table => table.Name)],
         [.. report.Losses.Uncompared],
-        CatalogDigest.Of(report.After))
+        CatalogDigest.From(report.After))
     {
         Rows = [.. report.Rows.Select(table => new PlanRows(table.Table, table.Before, table.After))],
         EffectSha256 = report.Effect is { } effect ? RehearsedEffect.Digest(effect) : null,
         ServerMajor = report.ServerMajor,
-        NothingLost = report.Losses.NothingLost is [] ? null : [.. report.Losses.NothingLost.Select(Of)],
+        NothingLost = report.Losses.NothingLost is [] ? null : [.. report.Losses.NothingLost.Select(From)],
         Load = report.Load is { } load
             ? new PlanLoad(load.Operations, load.Tables, [.. load.Waits.Select(InWords)])
             : null,
     };
 
-    static PlanLoss Of(DataLoss loss) => new(loss.Acceptance, loss.InWords)
+    static PlanLoss From(DataLoss loss) => new(loss.Acceptance, loss.InWords)
     {
         Recount = loss.Recount is { } count ? new PlanLossCount(count.Sql, count.Count) : null,
         Table = loss.Table,
@@ -41,7 +41,7 @@ static class Rehearsed
             CultureInfo.InvariantCulture,
             $"{wait.Operation} of {wait.Table} waited up to {wait.Longest.TotalMilliseconds:0} ms, from {wait.Location} on");
 
-    public static RehearsedMigration Of(MigrationMeasurement migration) => new(
+    public static RehearsedMigration From(MigrationMeasurement migration) => new(
         migration.Name,
         (long)migration.Time.TotalMilliseconds,
         [
@@ -53,12 +53,12 @@ static class Rehearsed
         ],
         RehearsedRows.Rewritten(migration))
     {
-        Statements = [.. migration.Statements.Select(Of)],
+        Statements = [.. migration.Statements.Select(From)],
         Writes = RehearsedRows.Written(migration),
         Dropped = RehearsedRows.Dropped(migration),
     };
 
-    static RehearsedStatement Of(StatementMeasurement statement) => new(
+    static RehearsedStatement From(StatementMeasurement statement) => new(
         statement.Index + 1,
         statement.Location.Line ?? 1,
         (long)statement.Time.TotalMicroseconds,

@@ -13,7 +13,7 @@ static class RehearsedEffect
     const string Gone = "gone ";
 
     /// <summary>Lower-case hex SHA-256 of the effect.</summary>
-    public static string Digest(CatalogDelta effect) => CatalogDigest.Of(Pack(effect));
+    public static string Digest(CatalogDelta effect) => CatalogDigest.From(Pack(effect));
 
     /// <summary>The file.</summary>
     public static byte[] Write(CatalogDelta effect) => PlannedCatalog.Write(Pack(effect));
@@ -23,7 +23,7 @@ static class RehearsedEffect
     /// <param name="digest">As the plan has it.</param>
     /// <param name="longest">How many bytes it may have when unpacked.</param>
     public static CatalogDelta? Read(byte[] bytes, string digest, int longest) =>
-        PlannedCatalog.Read(bytes, longest) is { } packed && CatalogDigest.Of(packed) == digest ? Unpack(packed) : null;
+        PlannedCatalog.Read(bytes, longest) is { } packed && CatalogDigest.From(packed) == digest ? Unpack(packed) : null;
 
     static CatalogSnapshot Pack(CatalogDelta effect) =>
         new([.. effect.Set.Objects, .. effect.Gone.Objects.Select(item => item with { Kind = Gone + item.Kind })]);

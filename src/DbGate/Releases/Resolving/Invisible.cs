@@ -15,7 +15,7 @@ static class Invisible
     /// <param name="claimed">Its migrations.</param>
     /// <param name="tool">Whose they are.</param>
     /// <param name="rules">How the engine puts statements into transactions.</param>
-    public static IEnumerable<string> Of(Claim claim, IReadOnlyList<MigrationEntry> claimed, MigrationTool tool, EngineRules rules)
+    public static IEnumerable<string> From(Claim claim, IReadOnlyList<MigrationEntry> claimed, MigrationTool tool, EngineRules rules)
     {
         foreach (var entry in claimed)
         {
@@ -33,7 +33,7 @@ static class Invisible
 
     /// <summary>The file failed and was one transaction: nothing of it can have stayed.</summary>
     static bool IsUndone(Claim claim, MigrationEntry entry, SqlScript script, EngineRules rules) =>
-        !claim.IsApplied && entry.Row?.IsUnfinished == true && StopPoints.Of(script, rules.For(script)).Count == 0;
+        !claim.IsApplied && entry.Row?.IsUnfinished == true && StopPoints.From(script, rules.For(script)).Count == 0;
 
     /// <summary>What the catalog that is compared has; owners are not compared, and decide nothing here.</summary>
     static readonly string[] Visible =

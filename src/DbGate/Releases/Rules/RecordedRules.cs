@@ -34,7 +34,7 @@ sealed record RecordedRules(string Digest, IReadOnlyDictionary<string, string> V
         }
 
         using var document = JsonDocument.Parse(json.ToJsonString(RuleJson.Readable));
-        return Convert.ToHexStringLower(SHA256.HashData(CanonicalJson.Of(document.RootElement)));
+        return Convert.ToHexStringLower(SHA256.HashData(CanonicalJson.From(document.RootElement)));
     }
 
     static SortedDictionary<string, string> Texts(RuleSet rules) =>

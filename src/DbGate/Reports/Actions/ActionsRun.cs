@@ -7,7 +7,7 @@ namespace DbGate.Reports.Actions;
 sealed record ActionsRun(string? SummaryFile, string? OutputFile, string? Link)
 {
     /// <summary>Reads the variables; null outside of a workflow.</summary>
-    public static ActionsRun? Of(IReadOnlyDictionary<string, string> variables)
+    public static ActionsRun? From(IReadOnlyDictionary<string, string> variables)
     {
         ArgumentNullException.ThrowIfNull(variables);
         return variables.GetValueOrDefault("GITHUB_ACTIONS") != "true"

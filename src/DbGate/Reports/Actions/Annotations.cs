@@ -25,7 +25,7 @@ static class Annotations
     ];
 
     /// <summary>One problem.</summary>
-    public static string Of(Problem problem, Checkout? checkout = null)
+    public static string From(Problem problem, Checkout? checkout = null)
     {
         ArgumentNullException.ThrowIfNull(problem);
         var properties = Place(problem.Location, checkout ?? Checkout.None) + $"title={WorkflowCommands.Property(
@@ -36,8 +36,8 @@ static class Annotations
 
     static IEnumerable<string> Render(string level, IReadOnlyList<Problem> problems, Checkout checkout) =>
         problems.Count <= MostOfALevel
-            ? problems.Select(problem => Of(problem, checkout))
-            : problems.Take(MostOfALevel - 1).Select(problem => Of(problem, checkout))
+            ? problems.Select(problem => From(problem, checkout))
+            : problems.Take(MostOfALevel - 1).Select(problem => From(problem, checkout))
                 .Append(
                     $"::{level} title=DbGate::and {problems.Count - MostOfALevel + 1} more; the step's summary and the report list them "
                         + $"all");

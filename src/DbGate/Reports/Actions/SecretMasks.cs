@@ -16,7 +16,7 @@ static class SecretMasks
     static readonly string[] OtherVariables = ["AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN", "AWS_WEB_IDENTITY_TOKEN"];
 
     /// <summary>What is to be masked before anything else is printed; the longest first.</summary>
-    public static IReadOnlyList<string> Of(Settings settings)
+    public static IReadOnlyList<string> From(Settings settings)
     {
         ArgumentNullException.ThrowIfNull(settings);
         var variables =

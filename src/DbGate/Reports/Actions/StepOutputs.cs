@@ -15,7 +15,7 @@ static class StepOutputs
     /// </summary>
     /// <param name="report">The run.</param>
     /// <param name="reportPath">The path of the Markdown report; null when none was written.</param>
-    public static IReadOnlyList<Fact> Of(GateReport report, string? reportPath)
+    public static IReadOnlyList<Fact> From(GateReport report, string? reportPath)
     {
         ArgumentNullException.ThrowIfNull(report);
         Fact[] own =

@@ -41,7 +41,7 @@ sealed record PageVerdict(VerdictStyle Style, string Word, string Sentence, IRea
     /// <summary>What it answers.</summary>
     public string Question { get; private init; } = "May I approve?";
 
-    public static PageVerdict Of(GateReport report)
+    public static PageVerdict From(GateReport report)
     {
         var blocking = report.AllProblems.Where(problem => problem.IsBlocking).ToArray();
         var (release, first) = (report.Release, blocking.FirstOrDefault());

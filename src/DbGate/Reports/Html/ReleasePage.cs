@@ -14,7 +14,7 @@ public static class ReleasePage
     public static string Render(GateReport report)
     {
         ArgumentNullException.ThrowIfNull(report);
-        var verdict = PageVerdict.Of(report);
+        var verdict = PageVerdict.From(report);
         return Page.Render(
             $"{verdict.Word}: {report.Environment}{(Database(report) is { } database ? $", {database}" : "")} – DbGate", html =>
         {

@@ -82,7 +82,7 @@ public sealed class Parts_in_order
             return ValueTask.CompletedTask;
         }, CancellationToken.None);
 
-        var members = ArchiveLayout.Of(runs, parts).Members;
+        var members = ArchiveLayout.From(runs, parts).Members;
         var owners = runs.SelectMany(run => Enumerable.Repeat(run.Part, run.Length > 0 ? 1 : 0)).ToArray();
         var texts = new Dictionary<int, StringBuilder>();
         foreach (var member in members)

@@ -12,7 +12,7 @@ public sealed class Layouts
     [Test]
     public void Tell_where_the_members_of_each_table_stand()
     {
-        var (members, segments) = ArchiveLayout.Of(
+        var (members, segments) = ArchiveLayout.From(
             [new(0, 5), new(1, 30), new(2, 10), new(1, 20), new(3, 7), new(1, 0)],
             [
                 Part([new(PartKind.Header, null, 0, 1, TableDigest.Empty)], 5),
@@ -35,7 +35,7 @@ public sealed class Layouts
     public void Join_what_stands_together()
     {
         var (_, segments) =
-            ArchiveLayout.Of([new(0, 10), new(0, 10), new(1, 10)], [Part([Rows(1, 0, 2, 2)], 10, 10), Part([Rows(1, 0, 1, 1)], 10)]);
+            ArchiveLayout.From([new(0, 10), new(0, 10), new(1, 10)], [Part([Rows(1, 0, 2, 2)], 10, 10), Part([Rows(1, 0, 1, 1)], 10)]);
 
         Assert.That(segments.Single().Runs, Is.EqualTo(new MemberRun[] { new(0, 3) }));
     }

@@ -100,7 +100,7 @@ public sealed class Histories : IDisposable
                 Tables = [
                     .. tables.Select((table, index) => new ManifestTable("public", table.Name, table.Rows, new string('0', 32), index, 1))],
                 Parts = [new(PartKind.Data, 0, tables.Length)],
-                Members = MemberTable.Of(
+                Members = MemberTable.From(
                     [.. tables.Select((table, index) =>
                         new ArchiveMember(index * 100, 100, 1000, new TableDigest(table.Rows, 0), new byte[32]))]),
             },

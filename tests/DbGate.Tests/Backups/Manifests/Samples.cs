@@ -37,7 +37,7 @@ static class Samples
             Roles = ["app"],
             NotIncluded = [],
             Findings = [],
-            Members = MemberTable.Of(all),
+            Members = MemberTable.From(all),
         };
     }
 }

@@ -43,7 +43,7 @@ public sealed class ChosenBackups
                 break;
         }
 
-        Assert.That(() => FindAsync(trial), Failure.Of("DBG0328", problem =>
+        Assert.That(() => FindAsync(trial), Failure.From("DBG0328", problem =>
             problem.Message.Contains(newer.Key, StringComparison.Ordinal)
             && problem.Message.Contains(reason, StringComparison.Ordinal)
             && problem.Fix!.ToString().Contains($"--backup={trial.Backup.Key}", StringComparison.Ordinal)));
@@ -58,7 +58,7 @@ public sealed class ChosenBackups
 
         Assert.That(
             () => FindAsync(trial),
-            Failure.Of("DBG0328", problem => problem.Message.Contains("its archive is missing", StringComparison.Ordinal)));
+            Failure.From("DBG0328", problem => problem.Message.Contains("its archive is missing", StringComparison.Ordinal)));
     }
 
     [Test]
@@ -71,7 +71,7 @@ public sealed class ChosenBackups
 
         Assert.That(
             () => FindAsync(trial),
-            Failure.Of("DBG0328", problem => problem.Message.Contains($"{unsigned.Key} is the newest backup", StringComparison.Ordinal)));
+            Failure.From("DBG0328", problem => problem.Message.Contains($"{unsigned.Key} is the newest backup", StringComparison.Ordinal)));
     }
 
     [Test]
@@ -80,7 +80,7 @@ public sealed class ChosenBackups
         await using var trial = await RestoreTrial.StartAsync("CREATE TABLE t (id int)");
         using var key = Signing();
 
-        Assert.That(() => BackupSource.FindAsync(trial.Choice with { SigningKey = key }, CancellationToken.None), Failure.Of("DBG0707"));
+        Assert.That(() => BackupSource.FindAsync(trial.Choice with { SigningKey = key }, CancellationToken.None), Failure.From("DBG0707"));
     }
 
     [Test]

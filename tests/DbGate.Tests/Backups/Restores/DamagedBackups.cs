@@ -138,7 +138,7 @@ public sealed class DamagedBackups
     {
         Assert.That(
             () => trial.RunAsync(request => request with { Backup = choice, Target = target.Url }),
-            Failure.Of(code, problem => problem.Code.ExitCode == ExitCode.Blocked));
+            Failure.From(code, problem => problem.Code.ExitCode == ExitCode.Blocked));
         Assert.That(await RestoreTrial.TableCountAsync(target.Url), Is.Zero);
     }
 

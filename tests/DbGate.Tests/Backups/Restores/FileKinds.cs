@@ -20,7 +20,7 @@ public sealed class FileKinds
     [TestCase("BZh91AY", "compressed by bzip2", "bzip2 -d")]
     public void Are_named_with_what_to_do(string head, string named, string fix)
     {
-        var kind = FileKind.Of(Encoding.Latin1.GetBytes(head))!;
+        var kind = FileKind.From(Encoding.Latin1.GetBytes(head))!;
 
         Assert.That(kind.Is, Does.Contain(named));
         Assert.That(kind.Fix, Does.Contain(fix));
@@ -28,7 +28,7 @@ public sealed class FileKinds
 
     [Test]
     public void Of_utf16_and_zstd_are_named() => Assert.That(
-        (FileKind.Of(Encoding.Unicode.GetPreamble())?.Is, FileKind.Of([0x28, 0xB5, 0x2F, 0xFD, 0])?.Is),
+        (FileKind.From(Encoding.Unicode.GetPreamble())?.Is, FileKind.From([0x28, 0xB5, 0x2F, 0xFD, 0])?.Is),
         Is.EqualTo(("is UTF-16 text, as Windows PowerShell's > writes it", "is compressed by zstd")));
 
     /// <summary>pg_restore 15 does not end when it reads one that was cut, so DbGate does not read any.</summary>
@@ -39,7 +39,7 @@ public sealed class FileKinds
         "toc.dat"u8.CopyTo(head);
         "ustar"u8.CopyTo(head.AsSpan(257));
 
-        var kind = FileKind.Of(head)!;
+        var kind = FileKind.From(head)!;
 
         Assert.That(kind.Is, Is.EqualTo("is a tar archive"));
         Assert.That(kind.Fix, Does.EndWith("pg_restore --file=FILE.sql FILE"));
@@ -49,7 +49,7 @@ public sealed class FileKinds
         "--\n-- PostgreSQL database dump\n--\n\nSET statement_timeout = 0;\nCREATE TABLE t (note text DEFAULT 'CREATE DATABASE x');\n")]
     [TestCase("CREATE TABLE t (id int);\n")]
     [TestCase("")]
-    public void Of_plain_dumps_are_none(string head) => Assert.That(FileKind.Of(Encoding.UTF8.GetBytes(head)), Is.Null);
+    public void Of_plain_dumps_are_none(string head) => Assert.That(FileKind.From(Encoding.UTF8.GetBytes(head)), Is.Null);
 
     [Test]
     public void Tell_the_version_of_the_server() =>

@@ -87,7 +87,7 @@ public sealed class ForeignFiles
         Assert.That(new FileInfo(path).Length, Is.LessThan(4 << 20));
         Assert.That(
             file.RestoreAsync,
-            Failure.Of(
+            Failure.From(
                 "DBG0715",
                 problem => problem.Message.Contains("line of more than 256 MiB")
                     && $"{problem.Cause}".Contains($"the limit is {LineLimit.Default} bytes")
@@ -99,7 +99,7 @@ public sealed class ForeignFiles
     {
         await using var file = await ForeignFile.WriteAsync(Begin + Rows, compressed);
 
-        Assert.That(file.RestoreAsync, Failure.Of("DBG0715"));
+        Assert.That(file.RestoreAsync, Failure.From("DBG0715"));
         Assert.That(await file.LeftoversAsync(), Is.Zero);
     }
 
@@ -113,7 +113,7 @@ public sealed class ForeignFiles
         var bytes = await File.ReadAllBytesAsync(file.Path);
         await File.WriteAllBytesAsync(file.Path, bytes[..^missing]);
 
-        Assert.That(file.RestoreAsync, Failure.Of("DBG0715"));
+        Assert.That(file.RestoreAsync, Failure.From("DBG0715"));
         Assert.That(await file.LeftoversAsync(), Is.Zero);
     }
 
@@ -123,7 +123,7 @@ public sealed class ForeignFiles
         await using var file = await ForeignFile.WriteAsync(Begin + Rows, compressed: true);
         await using var second = await ForeignFile.WriteAsync(End, compressed: true);
         var first = await File.ReadAllBytesAsync(file.Path);
-        Assert.That(file.RestoreAsync, Failure.Of("DBG0715"));
+        Assert.That(file.RestoreAsync, Failure.From("DBG0715"));
 
         await File.WriteAllBytesAsync(file.Path, [.. first, .. await File.ReadAllBytesAsync(second.Path)]);
         var outcome = await file.RestoreAsync();
@@ -138,7 +138,7 @@ public sealed class ForeignFiles
         await using var file = await ForeignFile.WriteAsync("PGDMP" + Begin + End, compressed: false);
 
         Assert.That(
-            file.RestoreAsync, Failure.Of("DBG0715", problem => problem.Message.Contains("custom format", StringComparison.Ordinal)));
+            file.RestoreAsync, Failure.From("DBG0715", problem => problem.Message.Contains("custom format", StringComparison.Ordinal)));
     }
 
     [TestCase("custom")]
@@ -170,7 +170,7 @@ public sealed class ForeignFiles
         var rows = format == "custom" ? path : Directory.GetFiles(path, "*.dat.gz").MaxBy(name => new FileInfo(name).Length)!;
         await File.WriteAllBytesAsync(rows, (await File.ReadAllBytesAsync(rows))[..^2000]);
         Assert.That(
-            file.RestoreAsync, Failure.Of("DBG0715", problem => problem.Message.Contains($"{format} format", StringComparison.Ordinal)));
+            file.RestoreAsync, Failure.From("DBG0715", problem => problem.Message.Contains($"{format} format", StringComparison.Ordinal)));
         Assert.That(await file.LeftoversAsync(), Is.EqualTo(1), "the first one");
         Directory.Delete(folder, recursive: true);
     }
@@ -182,7 +182,7 @@ public sealed class ForeignFiles
     {
         await using var file = await ForeignFile.WriteAsync(Begin + Rows + command + End, compressed: true);
 
-        Assert.That(file.RestoreAsync, Failure.Of(code, problem => problem.Cause!.Contains("restrict", StringComparison.Ordinal)));
+        Assert.That(file.RestoreAsync, Failure.From(code, problem => problem.Cause!.Contains("restrict", StringComparison.Ordinal)));
         Assert.That(File.Exists("/tmp/dbgate-was-here"), Is.False);
         Assert.That(await file.LeftoversAsync(), Is.Zero);
     }
@@ -193,7 +193,7 @@ public sealed class ForeignFiles
         await using var file = await ForeignFile.WriteAsync(Begin + Rows + "SELECT 1/0;\n" + End, compressed: true);
 
         Assert.That(
-            file.RestoreAsync, Failure.Of("DBG0720", problem => problem.Cause!.Contains("division by zero", StringComparison.Ordinal)));
+            file.RestoreAsync, Failure.From("DBG0720", problem => problem.Cause!.Contains("division by zero", StringComparison.Ordinal)));
         Assert.That(await file.LeftoversAsync(), Is.Zero);
     }
 

@@ -29,7 +29,7 @@ public sealed class IndexPlans
     [Test]
     public void Keys_and_indexes_go_to_shares_with_the_settings_that_were_in_force()
     {
-        var shares = IndexPlan.Of(Sql)!.Share(2, Rows);
+        var shares = IndexPlan.From(Sql)!.Share(2, Rows);
 
         Assert.That(shares, Has.Count.EqualTo(2));
         Assert.That(shares[0], Does.Contain("big_pkey PRIMARY KEY").And.Contain("big_j").And.Not.Contain("small"));
@@ -42,7 +42,7 @@ public sealed class IndexPlans
     [Test]
     public void All_the_rest_stays_word_for_word()
     {
-        var rest = IndexPlan.Of(Sql)!.Rest;
+        var rest = IndexPlan.From(Sql)!.Rest;
 
         Assert.That(
             rest,
@@ -55,7 +55,7 @@ public sealed class IndexPlans
     public void Nothing_behind_a_function_is_taken_out_because_an_index_may_need_it()
     {
         var plan =
-            IndexPlan.Of(
+            IndexPlan.From(
                 "CREATE INDEX a ON t (x); CREATE FUNCTION f(int) RETURNS int LANGUAGE sql IMMUTABLE RETURN $1; CREATE INDEX b "
                     + "ON t (f(x));")!;
 
@@ -66,12 +66,12 @@ public sealed class IndexPlans
     [Test]
     public void One_table_is_never_in_two_shares() =>
         Assert.That(
-            IndexPlan.Of("CREATE INDEX a ON t (x); CREATE INDEX b ON t (y); CREATE INDEX c ON t (z);")!.Share(3, Rows),
+            IndexPlan.From("CREATE INDEX a ON t (x); CREATE INDEX b ON t (y); CREATE INDEX c ON t (z);")!.Share(3, Rows),
             Has.Count.EqualTo(1));
 
     [Test]
     public void What_cannot_be_told_apart_is_run_as_it_stands() =>
-        Assert.That(IndexPlan.Of("CREATE INDEX a ON t (x); SELECT 'no end"), Is.Null);
+        Assert.That(IndexPlan.From("CREATE INDEX a ON t (x); SELECT 'no end"), Is.Null);
 
     static long Rows(QualifiedName table) => table.Name == "big" ? 1_000_000 : 10;
 }

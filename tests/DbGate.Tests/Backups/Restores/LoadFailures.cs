@@ -18,7 +18,7 @@ public sealed class LoadFailures
     [TestCase("psql:<stdin>:9: error: invalid command \\foo", "command of psql")]
     public void That_will_happen_again_are_permanent(string error, string fix)
     {
-        var failure = LoadFailure.Of(Outcome($"psql:<stdin>:7: {error}\nLOCATION:  f, a.c:1"));
+        var failure = LoadFailure.From(Outcome($"psql:<stdin>:7: {error}\nLOCATION:  f, a.c:1"));
 
         Assert.That(failure.IsPermanent);
         Assert.That(failure.Fix, Does.Contain(fix));
@@ -32,7 +32,7 @@ public sealed class LoadFailures
     [TestCase("", "connection")]
     public void That_pass_may_be_tried_again(string error, string fix)
     {
-        var failure = LoadFailure.Of(Outcome(error));
+        var failure = LoadFailure.From(Outcome(error));
 
         Assert.That(failure.IsPermanent, Is.False);
         Assert.That(failure.Fix, Does.Contain(fix));
@@ -46,7 +46,7 @@ public sealed class LoadFailures
         "ALTER FUNCTION public.f(integer) SET search_path = public;")]
     public void Of_a_function_without_a_search_path_say_so(string error, string fix) =>
         Assert.That(
-            LoadFailure.Of(Outcome($"psql:<stdin>:7: {error}")),
+            LoadFailure.From(Outcome($"psql:<stdin>:7: {error}")),
             Has.Property(nameof(LoadFailure.IsPermanent)).True.And.Property(nameof(LoadFailure.Fix)).Contains(fix));
 
     [Test]

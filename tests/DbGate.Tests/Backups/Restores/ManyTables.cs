@@ -18,7 +18,7 @@ public sealed class ManyTables
         await using var server =
             await TestServer.StartLocalAsync(
                 new() { Settings = new Dictionary<string, string> { ["max_locks_per_transaction"] = "1024" } });
-        await using var trial = BackupTrial.Of(await TestDatabase.CreateAsync(server.Url));
+        await using var trial = BackupTrial.From(await TestDatabase.CreateAsync(server.Url));
         for (var first = 1; first <= tables; first += 1000)
         {
             await trial.Source.ExecuteAsync(

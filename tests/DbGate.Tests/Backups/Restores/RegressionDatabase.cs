@@ -83,7 +83,7 @@ sealed class RegressionDatabase
     [Test]
     public async Task Is_backed_up_tested_and_restored_without_a_difference([Values] DumpReader reader, [Values(1, 4)] int jobs)
     {
-        await using var trial = BackupTrial.Of(await TestDatabase.CreateAsync(server.Url));
+        await using var trial = BackupTrial.From(await TestDatabase.CreateAsync(server.Url));
         var backup =
             await Backup.TakeAsync(
                 trial.Request with { Url = Url, Options = new() { Reader = reader, Jobs = jobs } }, null, CancellationToken.None);

@@ -16,7 +16,7 @@ public sealed class RestoreTestsThatFail
     {
         await using var trial = await RestoreTrial.StartAsync(sql);
 
-        Assert.That(() => trial.RunAsync(), Failure.Of("DBG0720", problem => problem.Cause!.Contains(cause, StringComparison.Ordinal)));
+        Assert.That(() => trial.RunAsync(), Failure.From("DBG0720", problem => problem.Cause!.Contains(cause, StringComparison.Ordinal)));
         Assert.That(Directory.GetFiles(trial.Backups.Folder, "*restore-test*"), Is.Empty);
     }
 
@@ -42,7 +42,7 @@ public sealed class RestoreTestsThatFail
 
         Assert.That(
             () => trial.RunAsync(),
-            Failure.Of("DBG0712", problem => problem.Fix!.ToString().Contains($"CREATE ROLE {quoted}", StringComparison.Ordinal)));
+            Failure.From("DBG0712", problem => problem.Fix!.ToString().Contains($"CREATE ROLE {quoted}", StringComparison.Ordinal)));
         Assert.That(trial.Backup.Manifest.Roles, Does.Contain(role));
     }
 }

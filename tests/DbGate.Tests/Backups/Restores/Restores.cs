@@ -56,7 +56,8 @@ public sealed class Restores
         await using var trial = await RestoreTrial.StartAsync("CREATE TABLE t (id int)");
         var before = await DatabasesAsync(trial);
 
-        Assert.That(() => RestoreAsync(trial, request => request with { IsProduction = true, Confirmation = word }), Failure.Of("DBG0704"));
+        Assert.That(() => RestoreAsync(trial, request => request with { IsProduction = true, Confirmation = word }),
+            Failure.From("DBG0704"));
         Assert.That(await DatabasesAsync(trial), Is.EqualTo(before));
     }
 
@@ -81,7 +82,7 @@ public sealed class Restores
 
         Assert.That(
             () => RestoreAsync(trial, request => request with { Url = other.Url }),
-            Failure.Of("DBG0706", problem => problem.Message.Contains(trial.Backups.Source.Name, StringComparison.Ordinal)));
+            Failure.From("DBG0706", problem => problem.Message.Contains(trial.Backups.Source.Name, StringComparison.Ordinal)));
         Assert.That(await other.DigestAsync(), Is.EqualTo(before));
     }
 
@@ -93,7 +94,7 @@ public sealed class Restores
 
         Assert.That(
             () => RestoreAsync(trial, request => request with { Url = request.Url with { User = role.Name, Password = "pw" } }),
-            Failure.Of("DBG0722", problem => problem.Fix!.ToString().Contains("CREATEDB", StringComparison.Ordinal)));
+            Failure.From("DBG0722", problem => problem.Fix!.ToString().Contains("CREATEDB", StringComparison.Ordinal)));
     }
 
     [Test]
@@ -133,12 +134,12 @@ public sealed class Restores
 
         Assert.That(
             () => RestoreAsync(trial, request => request with { Backup = trial.Choice with { Key = trial.Backup.Key[..^3] } }),
-            Failure.Of("DBG0324", problem => problem.Fix!.ToString().Contains($"--backup={trial.Backup.Key}", StringComparison.Ordinal)));
+            Failure.From("DBG0324", problem => problem.Fix!.ToString().Contains($"--backup={trial.Backup.Key}", StringComparison.Ordinal)));
         foreach (var name in new[] { "order", "public.order" })
         {
             Assert.That(
                 () => RestoreAsync(trial, request => request with { Tables = [name] }),
-                Failure.Of(
+                Failure.From(
                     "DBG0326",
                     problem => problem.Message.StartsWith($"{name} is", StringComparison.Ordinal)
                         && problem.Fix!.ToString().Contains("public.orders", StringComparison.Ordinal)));
@@ -146,7 +147,7 @@ public sealed class Restores
 
         Assert.That(
             () => RestoreAsync(trial, request => request with { File = "nothing.sql.gz", Backup = null }),
-            Failure.Of("DBG0715", problem => problem.Message.EndsWith("does not exist.", StringComparison.Ordinal)));
+            Failure.From("DBG0715", problem => problem.Message.EndsWith("does not exist.", StringComparison.Ordinal)));
     }
 
     [Test]
@@ -169,7 +170,7 @@ public sealed class Restores
         await using var trial = await RestoreTrial.StartAsync("CREATE TABLE t (id int)");
         var other = await trial.TargetAsync();
 
-        Assert.That(() => RestoreAsync(trial, request => request with { Into = other.Name }), Failure.Of("DBG0705"));
+        Assert.That(() => RestoreAsync(trial, request => request with { Into = other.Name }), Failure.From("DBG0705"));
         Assert.That(await RestoreTrial.TableCountAsync(other.Url), Is.Zero);
     }
 
@@ -181,7 +182,7 @@ public sealed class Restores
         await File.WriteAllBytesAsync(trial.ArchivePath, bytes[..(bytes.Length / 2)]);
         var before = await DatabasesAsync(trial);
 
-        Assert.That(() => RestoreAsync(trial, request => request), Failure.Of("DBG0322"));
+        Assert.That(() => RestoreAsync(trial, request => request), Failure.From("DBG0322"));
         Assert.That(await DatabasesAsync(trial), Is.EqualTo(before));
     }
 
@@ -192,7 +193,7 @@ public sealed class Restores
 
         Assert.That(
             () => RestoreAsync(trial, request => request with { Backup = trial.Choice }),
-            Failure.Of("DBG0707", problem => problem.Fix!.ToString().Contains($"--backup={trial.Backup.Key}", StringComparison.Ordinal)));
+            Failure.From("DBG0707", problem => problem.Fix!.ToString().Contains($"--backup={trial.Backup.Key}", StringComparison.Ordinal)));
     }
 
     [Test]
@@ -210,7 +211,7 @@ public sealed class Restores
 
         Assert.That(
             () => RestoreAsync(trial, request => request with { Backup = trial.Choice with { Key = backup.Key } }),
-            Failure.Of("DBG0720", problem => problem.Cause!.Contains("u_id_check", StringComparison.Ordinal)));
+            Failure.From("DBG0720", problem => problem.Cause!.Contains("u_id_check", StringComparison.Ordinal)));
         Assert.That(await DatabasesAsync(trial), Is.EqualTo(before));
     }
 
@@ -261,7 +262,7 @@ public sealed class Restores
             }
         });
 
-        Assert.That(() => Restore.RunAsync(RequestOf(trial), progress, CancellationToken.None), Failure.Of("DBG0708"));
+        Assert.That(() => Restore.RunAsync(RequestOf(trial), progress, CancellationToken.None), Failure.From("DBG0708"));
         await ended.CancelAsync();
         await killing;
         await holder!.DisposeAsync();
@@ -357,7 +358,7 @@ public sealed class Restores
         await TableComparison.DemandAsync(database.Url, [table], CancellationToken.None);
 
         Assert.That(
-            () => TableComparison.DemandAsync(database.Url, [table with { Rows = 3 }], CancellationToken.None), Failure.Of("DBG0709"));
+            () => TableComparison.DemandAsync(database.Url, [table with { Rows = 3 }], CancellationToken.None), Failure.From("DBG0709"));
     }
 
     [Test]
@@ -365,7 +366,7 @@ public sealed class Restores
     {
         await using var trial = await RestoreTrial.StartAsync("CREATE TABLE t (id int)");
 
-        Assert.That(() => RestoreAsync(trial, request => request with { Tables = ["public.u"] }), Failure.Of("DBG0326"));
+        Assert.That(() => RestoreAsync(trial, request => request with { Tables = ["public.u"] }), Failure.From("DBG0326"));
     }
 
     [Test]

@@ -62,10 +62,10 @@ public sealed class RestoringRoles
 
         Assert.That(
             () => RestoreAsync(url, backup),
-            Failure.Of("DBG0722", problem => problem.Message.Contains("objects belong to o'wner, postgres", StringComparison.Ordinal)));
+            Failure.From("DBG0722", problem => problem.Message.Contains("objects belong to o'wner, postgres", StringComparison.Ordinal)));
         Assert.That(
             () => RestoreAsync(url, backup, new() { OmitsOwners = true }),
-            Failure.Of(
+            Failure.From(
                 "DBG0722",
                 problem =>
                     problem.Message.Contains(
@@ -130,10 +130,10 @@ public sealed class RestoringRoles
 
         Assert.That(
             () => RestoreAsync(limited, backup, changes),
-            Failure.Of("DBG0722", problem => problem.Message.Contains("may not create a database", StringComparison.Ordinal)));
+            Failure.From("DBG0722", problem => problem.Message.Contains("may not create a database", StringComparison.Ordinal)));
         Assert.That(
             () => RestoreAsync(limited, backup, changes, prepared: "ready"),
-            Failure.Of("DBG0723", problem => problem.Message.Contains("does not exist", StringComparison.Ordinal)));
+            Failure.From("DBG0723", problem => problem.Message.Contains("does not exist", StringComparison.Ordinal)));
         await ExecuteAsync("postgres", "CREATE DATABASE ready OWNER limited TEMPLATE template0");
         await ExecuteAsync("ready", "CREATE EXTENSION pageinspect; GRANT CREATE ON SCHEMA public TO app");
 
@@ -146,7 +146,7 @@ public sealed class RestoringRoles
                 Is.EqualTo("app true"));
         Assert.That(
             () => RestoreAsync(limited, backup, changes, prepared: "ready"),
-            Failure.Of("DBG0723", problem => problem.Message.Contains("objects", StringComparison.Ordinal)));
+            Failure.From("DBG0723", problem => problem.Message.Contains("objects", StringComparison.Ordinal)));
     }
 
     [Test]
@@ -172,7 +172,7 @@ public sealed class RestoringRoles
         // The owner of a table needs CREATE on its schema, and the owner of a database cannot give it away without saying so in the dump.
         Assert.That(
             () => RestoreTest.RunAsync(new() { Backup = Choice(backup) }, null, CancellationToken.None),
-            Failure.Of(
+            Failure.From(
                 "DBG0720",
                 problem =>
                     problem.Message.EndsWith(
@@ -186,7 +186,7 @@ public sealed class RestoringRoles
         var file = backup.Manifest.RolesFile!;
         var path = Path.Combine(folder.FullName, file.Key);
         var bytes = await File.ReadAllBytesAsync(path);
-        Assert.That(RolesFile.Of(backup.Key, bytes), Is.EqualTo(file));
+        Assert.That(RolesFile.From(backup.Key, bytes), Is.EqualTo(file));
         Assert.That(System.Text.Encoding.UTF8.GetString(bytes), Does.Not.Contain("hidden").And.Not.Contain("SCRAM"));
 
         await using var empty = await TestServer.StartLocalAsync();

@@ -46,7 +46,7 @@ public sealed class Schedulers
                 "beside" };
         Assert.That(
             () => Restore.RunAsync(request, null, CancellationToken.None),
-            Failure.Of("DBG0719", problem => problem.Message.Contains("in the database postgres only", StringComparison.Ordinal)));
+            Failure.From("DBG0719", problem => problem.Message.Contains("in the database postgres only", StringComparison.Ordinal)));
 
         var restored = await Restore.RunAsync(request with { Changes = new() { Extensions = ["pg_cron"] } }, null, CancellationToken.None);
         Assert.That(restored.Comparison?.Problems, Is.Empty);

@@ -17,7 +17,7 @@ public sealed class ScratchTargets
 
         Assert.That(
             () => trial.RunAsync(request => request with { Target = PostgresUrl.Parse(alias, "TEST_DATABASE_URL"), Recreate = true }),
-            Failure.Of("DBG0701"));
+            Failure.From("DBG0701"));
         Assert.That(await trial.Backups.Source.ScalarAsync<int>("SELECT id FROM t"), Is.EqualTo(1));
     }
 
@@ -30,7 +30,7 @@ public sealed class ScratchTargets
 
         Assert.That(
             () => trial.RunAsync(request => request with { Target = target.Url, Configured = [("DATABASE_URL_PROD", unreachable)] }),
-            Failure.Of("DBG0702"));
+            Failure.From("DBG0702"));
     }
 
     [Test]
@@ -41,7 +41,7 @@ public sealed class ScratchTargets
         await trial.Backups.Source.ExecuteAsync($"DROP DATABASE {target.Name}");
         await trial.Backups.Source.ExecuteAsync($"CREATE DATABASE {target.Name} ENCODING 'SQL_ASCII' LOCALE 'C' TEMPLATE template0");
 
-        Assert.That(() => trial.RunAsync(request => request with { Target = target.Url }), Failure.Of("DBG0719"));
+        Assert.That(() => trial.RunAsync(request => request with { Target = target.Url }), Failure.From("DBG0719"));
         Assert.That((await trial.RunAsync(request => request with { Target = target.Url, Recreate = true })).Passed);
     }
 
@@ -57,7 +57,7 @@ public sealed class ScratchTargets
         await target.ExecuteAsync(sql);
         var before = await target.DigestAsync();
 
-        Assert.That(() => trial.RunAsync(request => request with { Target = target.Url }), Failure.Of("DBG0703"));
+        Assert.That(() => trial.RunAsync(request => request with { Target = target.Url }), Failure.From("DBG0703"));
         Assert.That(await target.DigestAsync(), Is.EqualTo(before));
     }
 

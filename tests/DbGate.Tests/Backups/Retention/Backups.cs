@@ -11,7 +11,7 @@ static class Backups
 {
     public static DateTimeOffset Now { get; } = new(2026, 11, 22, 12, 0, 0, TimeSpan.Zero);
 
-    public static BackupRecord Of(
+    public static BackupRecord From(
         double daysAgo,
         VerificationLevel? verified = VerificationLevel.ReadBack,
         bool restoreTested = false,
@@ -32,7 +32,7 @@ static class Backups
             OneOf("production", "staging"),
             OneOf("shop", "mail"),
             (daysAgo, verified, tested, environment, database) =>
-                Of(daysAgo, verified, tested && verified is not null, environment, database))
+                From(daysAgo, verified, tested && verified is not null, environment, database))
         .Array[0, 40]
         .Select(backups => backups.DistinctBy(backup => backup.ArchiveKey).ToArray());
 

@@ -209,7 +209,7 @@ public sealed class Pruners : IDisposable
         return backup;
     }
 
-    BackupRecord Backup(double daysAgo) => Backups.Of(daysAgo) with { StoredAt = now.AddDays(-daysAgo).AddMinutes(-1), Bytes = 7 };
+    BackupRecord Backup(double daysAgo) => Backups.From(daysAgo) with { StoredAt = now.AddDays(-daysAgo).AddMinutes(-1), Bytes = 7 };
 
     string Place(string key, double daysAgo)
     {

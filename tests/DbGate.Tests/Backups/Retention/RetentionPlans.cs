@@ -12,7 +12,7 @@ public sealed class RetentionPlans
 
     [Test]
     public void Delete_by_age_and_say_so() => Assert.That(
-        Reasons(Week, Backups.Of(0.5), Backups.Of(6.9), Backups.Of(7), Backups.Of(30)),
+        Reasons(Week, Backups.From(0.5), Backups.From(6.9), Backups.From(7), Backups.From(30)),
         Is.EqualTo((string[])
         [
             "keep: newest verified backup; 12 h old, younger than 7 days; among the newest 1 verified",
@@ -24,8 +24,8 @@ public sealed class RetentionPlans
     [Test]
     public void Keep_the_last_good_ones_when_backups_have_failed_for_weeks() => Assert.That(
         Reasons(
-            Week with { MinimumCount = 2 }, Backups.Of(1, verified: null), Backups.Of(20), Backups.Of(21), Backups.Of(22),
-            Backups.Of(23, verified: null)),
+            Week with { MinimumCount = 2 }, Backups.From(1, verified: null), Backups.From(20), Backups.From(21), Backups.From(22),
+            Backups.From(23, verified: null)),
         Is.EqualTo((string[])
         [
             "keep: 1 day old, younger than 7 days; not verified, but nothing verified is newer",
@@ -37,7 +37,7 @@ public sealed class RetentionPlans
 
     [Test]
     public void Keep_the_newest_restore_tested_however_old() => Assert.That(
-        Reasons(Week, Backups.Of(1), Backups.Of(80, restoreTested: true), Backups.Of(90, restoreTested: true)),
+        Reasons(Week, Backups.From(1), Backups.From(80, restoreTested: true), Backups.From(90, restoreTested: true)),
         Is.EqualTo((string[])
         [
             "keep: newest verified backup; 1 day old, younger than 7 days; among the newest 1 verified",
@@ -47,33 +47,33 @@ public sealed class RetentionPlans
 
     [Test]
     public void Keep_the_newest_of_each_month() => Assert.That(
-        Kept(Week with { Monthly = 3 }, [.. Enumerable.Range(0, 120).Select(day => Backups.Of(day + 0.25))])
+        Kept(Week with { Monthly = 3 }, [.. Enumerable.Range(0, 120).Select(day => Backups.From(day + 0.25))])
             .Where(time => time < Backups.Now.AddDays(-7)),
         Is.EqualTo([new DateTimeOffset(2026, 10, 31, 6, 0, 0, TimeSpan.Zero), new(2026, 9, 30, 6, 0, 0, TimeSpan.Zero)]));
 
     [Test]
     public void Keep_the_newest_of_each_week_by_ISO_weeks() => Assert.That(
-        Kept(Week with { Weekly = 3 }, [.. Enumerable.Range(0, 30).Select(day => Backups.Of(day + 0.25))])
+        Kept(Week with { Weekly = 3 }, [.. Enumerable.Range(0, 30).Select(day => Backups.From(day + 0.25))])
             .Where(time => time < Backups.Now.AddDays(-7)),
         Is.EqualTo([new DateTimeOffset(2026, 11, 15, 6, 0, 0, TimeSpan.Zero), new(2026, 11, 8, 6, 0, 0, TimeSpan.Zero)]));
 
     [Test]
     public void Keep_a_year_and_its_day() => Assert.That(
-        Kept(Week with { Yearly = 2, Daily = 9 }, Backups.Of(1), Backups.Of(8), Backups.Of(400), Backups.Of(401)),
+        Kept(Week with { Yearly = 2, Daily = 9 }, Backups.From(1), Backups.From(8), Backups.From(400), Backups.From(401)),
         Has.Exactly(4).Items);
 
     [Test]
     public void Keep_what_is_dated_after_the_stores_clock_and_say_so() => Assert.That(
-        Reasons(Week, Backups.Of(-1, verified: null), Backups.Of(1)),
+        Reasons(Week, Backups.From(-1, verified: null), Backups.From(1)),
         Has.Some.EqualTo("keep: dated after the store's clock; not verified, but nothing verified is newer"));
 
     [Test]
     public void Count_only_what_is_proven_to_the_required_level() => Assert.That(
         Reasons(
             Week with { RequiredLevel = VerificationLevel.Restored },
-            Backups.Of(8, VerificationLevel.ReadBack),
-            Backups.Of(9, VerificationLevel.Restored),
-            Backups.Of(10, VerificationLevel.ReadBack))[1..],
+            Backups.From(8, VerificationLevel.ReadBack),
+            Backups.From(9, VerificationLevel.Restored),
+            Backups.From(10, VerificationLevel.ReadBack))[1..],
         Is.EqualTo((string[])
         [
             "keep: newest verified backup; among the newest 1 verified",
@@ -87,7 +87,7 @@ public sealed class RetentionPlans
             Week with { Days = 0 }, Week with { Days = -1 }, Week with { Days = int.MaxValue }, Week with { MinimumCount = 0 },
             Week with { Monthly = -1 }])
         {
-            Assert.That(() => RetentionPlan.Decide([Backups.Of(1)], policy, Backups.Now), Fails.With("DBG0360"));
+            Assert.That(() => RetentionPlan.Decide([Backups.From(1)], policy, Backups.Now), Fails.With("DBG0360"));
         }
     });
 

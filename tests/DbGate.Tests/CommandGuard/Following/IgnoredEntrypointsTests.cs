@@ -17,7 +17,7 @@ public sealed class IgnoredEntrypointsTests
                 "ignored", [],
                 [("package.json", """{ "scripts": { "start": "npx prisma db push" } }"""),
                     ("dbgate.json", "{\n  \"guard\": { \"ignore\": [\"**\"] }\n}\n")]).Inspect(All);
-        var problem = CommandGuardProblems.Of(report).Single(problem => problem.IsBlocking);
+        var problem = CommandGuardProblems.From(report).Single(problem => problem.IsBlocking);
 
         Assert.That(
             (report.Blocks, problem.Code.Id, problem.Location?.ToString(), problem.Cause),
@@ -34,7 +34,7 @@ public sealed class IgnoredEntrypointsTests
         {
             var settings = project.Read(options: new() { ["environment"] = "production", ["policy-file"] = policy });
             var report = Guard.Inspect(GuardRequests.For(new GateContext(settings)));
-            var problem = CommandGuardProblems.Of(report).Single(problem => problem.Code.Id == "DBG0408");
+            var problem = CommandGuardProblems.From(report).Single(problem => problem.Code.Id == "DBG0408");
 
             Assert.That((problem.Location?.ToString(), $"{problem.Fix}"), Is.EqualTo(
                 ($"{Path.GetFileName(policy)}:3",
@@ -63,7 +63,7 @@ public sealed class IgnoredEntrypointsTests
     [Test]
     public void A_project_without_entrypoints_is_named()
     {
-        var problem = CommandGuardProblems.Of(new GuardCase("nothing", [], [("README.md", "hello\n")]).Inspect()).Single();
+        var problem = CommandGuardProblems.From(new GuardCase("nothing", [], [("README.md", "hello\n")]).Inspect()).Single();
 
         Assert.That((problem.Code.Id, problem.IsBlocking), Is.EqualTo(("DBG0409", false)));
     }
@@ -73,6 +73,6 @@ public sealed class IgnoredEntrypointsTests
     {
         var report = new GuardCase("nothing", [], [("README.md", "hello\n")]).Inspect(new GuardPolicy { RequireEntrypoints = true });
 
-        Assert.That((report.Blocks, CommandGuardProblems.Of(report).Single().IsBlocking), Is.EqualTo((true, true)));
+        Assert.That((report.Blocks, CommandGuardProblems.From(report).Single().IsBlocking), Is.EqualTo((true, true)));
     }
 }

@@ -147,7 +147,7 @@ sealed class CommitsAgainstRules
     {
         using var project = new GatedProject().With("policy.json", "{}");
 
-        Assert.That(() => project.Read(new() { ["DBGATE_POLICY_FILE"] = "policy.json" }), Failure.Of("DBG0581"));
+        Assert.That(() => project.Read(new() { ["DBGATE_POLICY_FILE"] = "policy.json" }), Failure.From("DBG0581"));
     }
 
     [TestCase("""{ "environment": "development" }""", TargetEnvironment.Production)]
@@ -202,7 +202,7 @@ sealed class CommitsAgainstRules
             variables["DBGATE_ENVIRONMENT"] = named;
         }
 
-        Assert.That(() => Target.Resolve(project.Read(variables)), code is null ? Throws.Nothing : Failure.Of(code));
+        Assert.That(() => Target.Resolve(project.Read(variables)), code is null ? Throws.Nothing : Failure.From(code));
     }
 
     [Test]
@@ -226,7 +226,7 @@ sealed class CommitsAgainstRules
         using var policy = new GatedProject().With("policy.json", """{ "approvals": { "keys": { "ana": "keys/ana.pem" } } }""");
         using var project = new GatedProject().With("keys/ana.pem", Pem("mine"));
 
-        Assert.That(() => project.Read(new() { ["DBGATE_POLICY_FILE"] = policy.Of("policy.json") }), Failure.Of("DBG0581"));
+        Assert.That(() => project.Read(new() { ["DBGATE_POLICY_FILE"] = policy.Of("policy.json") }), Failure.From("DBG0581"));
     }
 
     static string Pem(string text) => $"-----BEGIN PUBLIC KEY-----\n{text}\n-----END PUBLIC KEY-----\n";

@@ -20,7 +20,7 @@ sealed class TrustedOnlySettings
     {
         using var project = new GatedProject().With("dbgate.json", WeakestValues.File(setting.Name, "x"));
 
-        Assert.That(() => project.Read(), Failure.Of("DBG0580", problem => problem.Location!.Line == 1));
+        Assert.That(() => project.Read(), Failure.From("DBG0580", problem => problem.Location!.Line == 1));
     }
 
     [TestCaseSource(nameof(WithVariables))]
@@ -28,7 +28,7 @@ sealed class TrustedOnlySettings
     {
         using var project = new GatedProject().With(".env", $"{setting.Variables[0]}=x\n");
 
-        Assert.That(() => project.Read(), Failure.Of("DBG0580", problem => problem.Location!.ToString() == ".env:1"));
+        Assert.That(() => project.Read(), Failure.From("DBG0580", problem => problem.Location!.ToString() == ".env:1"));
     }
 
     [Test]
@@ -60,7 +60,7 @@ sealed class TrustedOnlySettings
         await CommitAsync(project);
         project.With(".env", "DBGATE_REQUESTED_BY=ana\n");
 
-        Assert.That(() => project.Read(), Failure.Of("DBG0580"));
+        Assert.That(() => project.Read(), Failure.From("DBG0580"));
     }
 
     [Test]
@@ -71,7 +71,7 @@ sealed class TrustedOnlySettings
 
         Assert.That(
             () => Target.Resolve(settings),
-            Failure.Of(
+            Failure.From(
                 "DBG0005",
                 problem => problem.Cause!.Contains("DATABASE_URL_PROD in .env.production:1") && !$"{problem}".Contains("hunter2")));
     }
@@ -87,7 +87,7 @@ sealed class TrustedOnlySettings
         using var project = new GatedProject().With(".env", text + "\n");
         var settings = project.Read(new() { ["BACKUP_UPLOAD_ENABLED"] = "true", ["AWS_S3_BACKUP_BUCKET"] = "backups" });
 
-        Assert.That(() => StoreVariables.Read(settings, text.Split('=')[0]), code is null ? Throws.Nothing : Failure.Of(code));
+        Assert.That(() => StoreVariables.Read(settings, text.Split('=')[0]), code is null ? Throws.Nothing : Failure.From(code));
     }
 
     [TestCase("approvers", "approvers", "production", "DBG0580")]
@@ -115,7 +115,7 @@ sealed class TrustedOnlySettings
 
         Assert.That(
             () => project.Read(options: new() { ["environment"] = environment, ["approvers-file"] = file }),
-            code is null ? Throws.Nothing : Failure.Of(code));
+            code is null ? Throws.Nothing : Failure.From(code));
     }
 
     [Test]

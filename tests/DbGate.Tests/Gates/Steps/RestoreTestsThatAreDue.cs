@@ -25,7 +25,7 @@ public sealed class RestoreTestsThatAreDue
     [TestCase(1, "0s")]
     [TestCase(null, "80d")]
     public void Begin_when_the_newest_is_older_or_missing_or_nobody_asks(int? days, string due) =>
-        Assert.That(() => RunAsync(days is { } age ? TimeSpan.FromDays(age) : null, due), Failure.Of("DBG0324"));
+        Assert.That(() => RunAsync(days is { } age ? TimeSpan.FromDays(age) : null, due), Failure.From("DBG0324"));
 
     static async Task<StepResult> RunAsync(TimeSpan? age, string due)
     {

@@ -19,7 +19,7 @@ sealed class Reckonings : DbGate.Tests.Migrations.Rehearsal.RehearsalFixture
     [TestCase("DROP TABLE notes; CREATE TABLE memos (body text, at timestamptz, tag text);",
         "ALTER TABLE public.notes RENAME TO memos | table public.notes is dropped with 2 rows and 4 values")]
     public async Task Find_what_looks_like_a_rename(string sql, string expected) => Assert.That(
-        string.Join("; ", SupposedRenames.Of(await RehearseAsync(sql)).Select(rename => $"{rename.Statement} | {rename.Lost}")),
+        string.Join("; ", SupposedRenames.From(await RehearseAsync(sql)).Select(rename => $"{rename.Statement} | {rename.Lost}")),
         Is.EqualTo(expected));
 
     [Test]
@@ -29,7 +29,7 @@ sealed class Reckonings : DbGate.Tests.Migrations.Rehearsal.RehearsalFixture
         ShapeUse reader = new(1000, new Dictionary<string, TableLock> { ["public.users"] = TableLock.AccessShare });
         ShapeUse writer = new(300, new Dictionary<string, TableLock> { ["public.users"] = TableLock.RowExclusive });
         ShapeUse other = new(50, new Dictionary<string, TableLock> { ["public.posts"] = TableLock.AccessShare });
-        var waits = LockWaits.Of(report, [reader, writer, other], seconds: 10, TimeSpan.FromSeconds(2));
+        var waits = LockWaits.From(report, [reader, writer, other], seconds: 10, TimeSpan.FromSeconds(2));
 
         Assert.That(
             waits.Select(wait => (wait.Table, wait.Mode, wait.PerSecond, wait.Location.Line)),

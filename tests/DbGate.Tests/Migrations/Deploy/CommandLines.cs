@@ -27,7 +27,7 @@ public sealed class CommandLines
     [TestCase("a `b`")]
     [TestCase("a\nb")]
     public void That_need_a_shell_are_refused(string command) =>
-        Assert.That(() => CommandLineWords.Split(command), Failure.Of("DBG0501", problem => problem.Code.ExitCode == ExitCode.Usage));
+        Assert.That(() => CommandLineWords.Split(command), Failure.From("DBG0501", problem => problem.Code.ExitCode == ExitCode.Usage));
 
     [Test]
     public void Never_fail_in_an_unexpected_way() =>

@@ -114,7 +114,7 @@ sealed class Engines
 
         Assert.That(
             async () => await DeployAsync(wallet, database, engine),
-            Failure.Of("DBG0283", problem => problem.Code.ExitCode == ExitCode.Blocked && problem.Message.Contains("line 1")));
+            Failure.From("DBG0283", problem => problem.Code.ExitCode == ExitCode.Blocked && problem.Message.Contains("line 1")));
         Assert.That(await database.DigestAsync(), Is.EqualTo(before));
     }
 
@@ -128,7 +128,7 @@ sealed class Engines
 
         Assert.That(
             async () => await DeployAsync(wallet, database, engine),
-            Failure.Of("DBG0502", problem =>
+            Failure.From("DBG0502", problem =>
                 problem.Message.StartsWith($"migration {Name} failed")
                     && problem.Cause!.Contains("nothing")
                     && !problem.Cause.Contains(".rs:")
@@ -145,7 +145,7 @@ sealed class Engines
 
         Assert.That(
             async () => await DeployAsync(wallet, database, DeployEngineKind.Prisma),
-            Failure.Of("DBG0503", problem => problem.Cause!.Contains("P3019")));
+            Failure.From("DBG0503", problem => problem.Cause!.Contains("P3019")));
         Assert.That(await database.DigestAsync(), Is.EqualTo(before));
     }
 
@@ -157,7 +157,7 @@ sealed class Engines
 
         Assert.That(
             async () => await DeployAsync(wallet, database, DeployEngineKind.Prisma, "true"),
-            Failure.Of("DBG0504", problem => problem.Message.EndsWith("the ledger shows: Migration issues: 4 pending")));
+            Failure.From("DBG0504", problem => problem.Message.EndsWith("the ledger shows: Migration issues: 4 pending")));
     }
 
     [Test]
@@ -170,7 +170,7 @@ sealed class Engines
 
         Assert.That(
             async () => await DeployAsync(wallet, database, DeployEngineKind.Prisma),
-            Failure.Of("DBG0502", problem => problem.State!.StartsWith("4 applied")));
+            Failure.From("DBG0502", problem => problem.State!.StartsWith("4 applied")));
     }
 
     [Test]
@@ -181,7 +181,7 @@ sealed class Engines
 
         Assert.That(
             async () => await DeployAsync(wallet, database, DeployEngineKind.Prisma, "no-such-program migrate"),
-            Failure.Of("DBG0503", problem => problem.Cause!.Contains("no-such-program")));
+            Failure.From("DBG0503", problem => problem.Cause!.Contains("no-such-program")));
     }
 
     [Test]
@@ -193,7 +193,7 @@ sealed class Engines
 
         Assert.That(
             async () => await DeployAsync(wallet, database, DeployEngineKind.Prisma, "sh leak.sh"),
-            Failure.Of(
+            Failure.From(
                 "DBG0503", problem => problem.Cause!.Contains("cannot connect to") && !$"{problem}".Contains(database.Url.Password!)));
     }
 

@@ -42,7 +42,7 @@ public sealed class LastLooks
                     project, database,
                     (_, _) => throw new GateException(new(new("DBG0510", "More would be lost", ExitCode.Stale), "more"))),
                     CancellationToken.None),
-            Failure.Of("DBG0510"));
+            Failure.From("DBG0510"));
         Assert.That(await database.DigestAsync(), Is.EqualTo(before));
         Assert.That(
             await database.ScalarAsync<bool>($"SELECT pg_try_advisory_lock({LedgerReader.PrismaLock})"), Is.True, "the lock is given back");

@@ -28,7 +28,7 @@ public sealed class PrismaAdvisoryLock
         Assert.That(
             async () =>
                 await clock.RunAsync(Engines.DeployAsync(wallet, database, DeployEngineKind.Direct, clock: clock), TimeSpan.FromSeconds(1)),
-            Failure.Of(
+            Failure.From(
                 "DBG0509",
                 problem => problem.Message.Contains($"backend {holder.ProcessID} ") && problem.Code.ExitCode == ExitCode.Locked));
         Assert.That((await prisma).Everything, Does.Contain("P1002"));

@@ -41,7 +41,7 @@ public sealed class RealHistories
     public async Task Come_out_equal_with_failures_that_were_resolved()
     {
         using var wallet = Emptied();
-        var history = PrismaHistory.Of(Length);
+        var history = PrismaHistory.From(Length);
         Write(wallet.Migrations, history);
         var (failing, completed) = (history[Failing].Name, history[Completed].Name);
         await File.WriteAllTextAsync(wallet.MigrationFile(failing), $"{history[Failing].Sql}\nSELECT 1/0;\n");
@@ -71,7 +71,8 @@ public sealed class RealHistories
             Assert.That(outcome.ExitCode, Is.Not.Zero);
             Assert.That(outcome.Everything, Does.Contain(name));
             Assert.That(
-                async () => await DeployAsync(wallet.Folder, direct.Url), Failure.Of("DBG0502", problem => problem.Message.Contains(name)));
+                async () =>
+                    await DeployAsync(wallet.Folder, direct.Url), Failure.From("DBG0502", problem => problem.Message.Contains(name)));
             Assert.That(await LedgerAsync(direct), Is.EqualTo(await LedgerAsync(prisma)));
         }
 
@@ -97,7 +98,7 @@ public sealed class RealHistories
             Path.Combine(wallet.Folder, "prisma.config.ts"),
             "import { defineConfig, env } from 'prisma/config'\nexport default defineConfig({\n  schema: 'db/models',\n  migrations: { "
                 + "path: 'db/history' },\n  datasource: { url: env('DATABASE_URL') },\n})\n");
-        Write(Path.Combine(wallet.Folder, "db", "history"), PrismaHistory.Of(2 * PrismaHistory.Kinds.Count));
+        Write(Path.Combine(wallet.Folder, "db", "history"), PrismaHistory.From(2 * PrismaHistory.Kinds.Count));
         await using var prisma = await TestDatabase.CreateAsync();
         await using var direct = await TestDatabase.CreateAsync();
         await prisma.ExecuteAsync("CREATE SCHEMA shop");

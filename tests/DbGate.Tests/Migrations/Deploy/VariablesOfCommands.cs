@@ -61,7 +61,7 @@ public sealed class VariablesOfCommands
                 new Dictionary<string, string> { ["database-url-variable"] = Own },
                 new Dictionary<string, string> { [Own] = written, ["DATABASE_URL"] = written },
                 TestContext.CurrentContext.WorkDirectory);
-            await new PrismaEngine("env", new EfCoreTool(), TargetVariable.Of(settings)).DeployAsync(
+            await new PrismaEngine("env", new EfCoreTool(), TargetVariable.From(settings)).DeployAsync(
                 new DeployRequest(
                     TestContext.CurrentContext.WorkDirectory, PostgresUrl.Parse("postgresql://app@scratch/shop", "x"), [], null,
                     TimeSpan.FromMinutes(1)) { OnLine = lines.Add },
@@ -94,7 +94,7 @@ public sealed class VariablesOfCommands
             var settings = SettingsReader.Read(
                 new Dictionary<string, string>(), new Dictionary<string, string> { [name] = Production },
                 TestContext.CurrentContext.WorkDirectory);
-            await new PrismaEngine("env", null, TargetVariable.Of(settings)).DeployAsync(
+            await new PrismaEngine("env", null, TargetVariable.From(settings)).DeployAsync(
                 new DeployRequest(
                     TestContext.CurrentContext.WorkDirectory, PostgresUrl.Parse("postgresql://app@scratch/shop", "x"), [], null,
                     TimeSpan.FromMinutes(1)) { OnLine = lines.Add },

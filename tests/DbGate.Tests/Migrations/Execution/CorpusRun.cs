@@ -105,7 +105,7 @@ sealed class CorpusRun : IDisposable
         {
             { Failure: null } => Applied,
             { Fault: { } fault }
-                when failed is not null => Words(failed.Name, fault.SqlState, FailurePlaces.Of(failed.Split(), fault)!.Statement),
+                when failed is not null => Words(failed.Name, fault.SqlState, FailurePlaces.From(failed.Split(), fault)!.Statement),
             _ => outcome.Failure,
         };
         return new(words, outcome.Fault?.MessageText, await ReadAsync(database));

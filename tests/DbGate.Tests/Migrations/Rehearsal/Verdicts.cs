@@ -23,7 +23,7 @@ sealed class Verdicts : RehearsalFixture
         var migration = Migration(sql, TransactionRule.PerStatement);
 
         var failed =
-            FailedRehearsal.Of(
+            FailedRehearsal.From(
                 await RehearseAsync(database, migration),
                 [new MigrationScript(new Migration("m1", "m1/migration.sql", null, [], true, 0), migration.Script)]);
 

@@ -184,7 +184,7 @@ public sealed class Traps
         var settings = project.Read(new Dictionary<string, string> { ["DBGATE_MIGRATIONS"] = setting });
         if (code is not null)
         {
-            Assert.That(() => MigrationProject.Locate(settings), Failure.Of(code));
+            Assert.That(() => MigrationProject.Locate(settings), Failure.From(code));
             return;
         }
 

@@ -30,7 +30,7 @@ public sealed class Commands
 
     [Test]
     public void Name_the_file_as_the_checkout_does() => Assert.That(
-        Annotations.Of(
+        Annotations.From(
             Problem(1) with { Location = new SourceLocation("prisma/a,b:c.sql", 7, 3), Fix = "100% sure" }, new Checkout("services/api")),
         Is.EqualTo(
             "::error file=services/api/prisma/a%2Cb%3Ac.sql,line=7,col=3,title=DBG0205 An applied migration was edited::problem 1%0Afix: "

@@ -70,7 +70,7 @@ public sealed class Files
         var report =
             SampleReports.Daily with { Steps = [step with { Result = step.Result with { Outputs = [new Fact("digest", "9f2c")] } }] };
 
-        Assert.That(StepOutputs.Of(report, "/tmp/r/report.md"), Is.EqualTo(new Fact[]
+        Assert.That(StepOutputs.From(report, "/tmp/r/report.md"), Is.EqualTo(new Fact[]
         {
             new("verdict", "pass"), new("exit-code", "0"), new("report", "/tmp/r/report.md"), new("report-folder", "/tmp/r"),
             new("digest", "9f2c"),

@@ -9,7 +9,7 @@ public sealed class Secrets
 
     [Test]
     public void Are_masked_raw_encoded_and_as_the_whole_url() =>
-        Assert.That(Of(new() { ["DATABASE_URL_PROD"] = Url }), Is.SupersetOf(new[] { "p@ss w/rd", "p%40ss%20w%2Frd", Url }));
+        Assert.That(From(new() { ["DATABASE_URL_PROD"] = Url }), Is.SupersetOf(new[] { "p@ss w/rd", "p%40ss%20w%2Frd", Url }));
 
     [Test]
     public void Are_masked_wherever_a_url_stands()
@@ -17,13 +17,13 @@ public sealed class Secrets
         using var project = new GatedProject().With(".env.production", "MY_URL=postgresql://app:from-a-file@db/shop\n");
         var settings = project.Read(options: new() { ["environment"] = "production", ["database-url-variable"] = "MY_URL" });
 
-        Assert.That(SecretMasks.Of(settings), Does.Contain("from-a-file"));
+        Assert.That(SecretMasks.From(settings), Does.Contain("from-a-file"));
     }
 
     [Test]
     public void Of_a_store_and_of_a_key_are_masked_line_by_line()
     {
-        var masks = Of(new()
+        var masks = From(new()
         {
             ["AWS_SECRET_ACCESS_KEY"] = "aws+secret/key",
             ["DBGATE_SIGNING_KEY"] = "-----BEGIN PRIVATE KEY-----\nMIGHAgEA\nqGSM49\n-----END PRIVATE KEY-----\n",
@@ -35,19 +35,19 @@ public sealed class Secrets
     [TestCase("postgresql://app@db/shop")]
     [TestCase("postgresql://app:x@db/shop")]
     public void That_say_nothing_are_no_reason_to_black_out_the_log(string url) =>
-        Assert.That(Of(new() { ["DATABASE_URL"] = url }), Has.None.EqualTo("x").And.None.EqualTo("app"));
+        Assert.That(From(new() { ["DATABASE_URL"] = url }), Has.None.EqualTo("x").And.None.EqualTo("app"));
 
     [Test]
     public void That_cannot_be_read_are_masked_as_they_stand() =>
-        Assert.That(Of(new() { ["DATABASE_URL"] = "mysql://a:b@c/d" }), Does.Contain("mysql://a:b@c/d"));
+        Assert.That(From(new() { ["DATABASE_URL"] = "mysql://a:b@c/d" }), Does.Contain("mysql://a:b@c/d"));
 
     [Test]
     public void Given_by_the_path_of_a_file_are_none() =>
-        Assert.That(Of(new() { ["DBGATE_SIGNING_KEY"] = "/run/keys/dbgate.pem" }), Is.Empty);
+        Assert.That(From(new() { ["DBGATE_SIGNING_KEY"] = "/run/keys/dbgate.pem" }), Is.Empty);
 
     [Test]
     public void Are_masked_and_nothing_that_a_runner_tells_everybody() => Assert.That(
-        Of(new()
+        From(new()
         {
             ["GITHUB_ACTIONS"] = "true",
             ["GITHUB_ACTOR"] = "mia",
@@ -63,12 +63,12 @@ public sealed class Secrets
     [Test]
     public void In_an_address_of_GitHub_are_masked_with_it() =>
         Assert.That(
-            Of(new() { ["GITHUB_API_URL"] = "https://ana:word@github.example/api/v3" }),
+            From(new() { ["GITHUB_API_URL"] = "https://ana:word@github.example/api/v3" }),
             Does.Contain("https://ana:word@github.example/api/v3"));
 
-    static IReadOnlyList<string> Of(Dictionary<string, string> environment)
+    static IReadOnlyList<string> From(Dictionary<string, string> environment)
     {
         using var project = new GatedProject();
-        return SecretMasks.Of(project.Read(environment));
+        return SecretMasks.From(project.Read(environment));
     }
 }

@@ -10,26 +10,27 @@ public sealed class LockTimelines
     [Test]
     public void Hold_a_lock_to_the_end_of_its_transaction()
     {
-        var timeline = Of(Migration(3, Statement(1, 1000, 1, ("a", "ACCESS EXCLUSIVE")), Statement(2, 2000, 1)));
+        var timeline = From(Migration(3, Statement(1, 1000, 1, ("a", "ACCESS EXCLUSIVE")), Statement(2, 2000, 1)));
         Assert.That(timeline.Lanes.Single().Held.Single().During, Is.EqualTo(new Stretch(0, 3000)));
     }
 
     [Test]
     public void Let_it_go_where_each_statement_commits()
     {
-        var timeline = Of(Migration(3, Statement(1, 1000, 1, ("a", "ACCESS EXCLUSIVE")), Statement(2, 2000, 2)));
+        var timeline = From(Migration(3, Statement(1, 1000, 1, ("a", "ACCESS EXCLUSIVE")), Statement(2, 2000, 2)));
         Assert.That(timeline.Lanes.Single().Blocked, Is.EqualTo(TimeSpan.FromMilliseconds(1)));
     }
 
     [Test]
     public void Count_the_last_commit() =>
         Assert.That(
-            Of(Migration(5, Statement(1, 1000, 1, ("a", "SHARE")))).Lanes.Single().ReadOnly, Is.EqualTo(TimeSpan.FromMilliseconds(5)));
+            From(Migration(5, Statement(1, 1000, 1, ("a", "SHARE")))).Lanes.Single().ReadOnly, Is.EqualTo(TimeSpan.FromMilliseconds(5)));
 
     [Test]
     public void Count_overlapping_locks_once_and_tell_readers_from_writers()
     {
-        var lane = Of(Migration(6, Statement(1, 2000, 1, ("a", "SHARE")), Statement(2, 4000, 1, ("a", "ACCESS EXCLUSIVE")))).Lanes.Single();
+        var lane = From(Migration(6, Statement(1, 2000, 1, ("a", "SHARE")),
+            Statement(2, 4000, 1, ("a", "ACCESS EXCLUSIVE")))).Lanes.Single();
         Assert.That((lane.Blocked.TotalMilliseconds, lane.ReadOnly.TotalMilliseconds), Is.EqualTo((4, 6)));
     }
 
@@ -37,7 +38,7 @@ public sealed class LockTimelines
     public void Put_migrations_after_one_another_and_the_worst_table_first()
     {
         var timeline =
-            Of(Migration(1, Statement(1, 1000, 1, ("b", "SHARE UPDATE EXCLUSIVE"))),
+            From(Migration(1, Statement(1, 1000, 1, ("b", "SHARE UPDATE EXCLUSIVE"))),
                 Migration(2, Statement(1, 2000, 1, ("a", "ACCESS EXCLUSIVE"))));
         Assert.That(timeline.Lanes.Select(lane => lane.Table), Is.EqualTo(new[] { "a", "b" }));
         Assert.That(timeline.Migrations[1].During, Is.EqualTo(new Stretch(1000, 3000)));
@@ -47,12 +48,12 @@ public sealed class LockTimelines
     [Test]
     public void Draw_the_locks_of_an_older_plan_over_the_whole_migration()
     {
-        var timeline = LockTimeline.Of(SamplePlans.WithLoss.Rehearsal!);
+        var timeline = LockTimeline.From(SamplePlans.WithLoss.Rehearsal!);
         Assert.That((timeline.IsMeasured, timeline.Lanes.Single().Blocked), Is.EqualTo((false, TimeSpan.FromMilliseconds(120))));
     }
 
-    static LockTimeline Of(params RehearsedMigration[] migrations) =>
-        LockTimeline.Of(SamplePlans.WithLoss.Rehearsal! with { Migrations = migrations });
+    static LockTimeline From(params RehearsedMigration[] migrations) =>
+        LockTimeline.From(SamplePlans.WithLoss.Rehearsal! with { Migrations = migrations });
 
     static RehearsedMigration Migration(long milliseconds, params RehearsedStatement[] statements) =>
         new("m", milliseconds, [], []) { Statements = statements };

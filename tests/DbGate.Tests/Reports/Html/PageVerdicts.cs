@@ -14,7 +14,7 @@ public sealed class PageVerdicts
     [Test]
     public void Ask_for_approval_when_nothing_else_is_missing()
     {
-        var verdict = PageVerdict.Of(Blocked(Facts, Unapproved));
+        var verdict = PageVerdict.From(Blocked(Facts, Unapproved));
         Assert.That((verdict.Style, verdict.Word), Is.EqualTo((VerdictStyle.Waiting, "Ready, and it loses data")));
         Assert.That(verdict.Next.Select(next => next.Line), Is.EqualTo(new[]
         {
@@ -26,17 +26,17 @@ public sealed class PageVerdicts
 
     [Test]
     public void Say_no_when_anything_else_blocks() =>
-        Assert.That(PageVerdict.Of(Blocked(Facts, Unapproved, Problem(ExitCode.Blocked))).Word, Is.EqualTo("Blocked"));
+        Assert.That(PageVerdict.From(Blocked(Facts, Unapproved, Problem(ExitCode.Blocked))).Word, Is.EqualTo("Blocked"));
 
     [Test]
     public void Say_no_for_a_draft() =>
-        Assert.That(PageVerdict.Of(Blocked(Facts with { IsStored = false }, Unapproved)).Style, Is.EqualTo(VerdictStyle.Bad));
+        Assert.That(PageVerdict.From(Blocked(Facts with { IsStored = false }, Unapproved)).Style, Is.EqualTo(VerdictStyle.Bad));
 
     [Test]
     public void Say_that_the_database_changed()
     {
         var verdict =
-            PageVerdict.Of(
+            PageVerdict.From(
                 Blocked(
                     Facts, Problem(ExitCode.Blocked),
                     Problem(
@@ -50,7 +50,8 @@ public sealed class PageVerdicts
     public void Never_say_untouched_after_a_deploy()
     {
         var verdict =
-            PageVerdict.Of(Blocked(Facts with { Deployed = ["1_a"] }, Problem(ExitCode.Blocked) with { State = DatabaseState.Untouched }));
+            PageVerdict.From(Blocked(Facts with { Deployed = ["1_a"] },
+                Problem(ExitCode.Blocked) with { State = DatabaseState.Untouched }));
         Assert.That((verdict.Style, verdict.Word), Is.EqualTo((VerdictStyle.Alarm, "Deployed, not ready")));
         Assert.That(verdict.Sentence, Does.StartWith("1 migration applied").And.Not.Contain("untouched"));
     }
@@ -59,7 +60,7 @@ public sealed class PageVerdicts
     [TestCase(1, "Ready, and it loses data")]
     public void Count_the_approvals(int required, string word) =>
         Assert.That(
-            PageVerdict.Of(
+            PageVerdict.From(
                 SampleReleases.Planned with { Release =
                     Facts with { Approvals = [.. Enumerable.Repeat(Facts.Approvals[0], required)] } }).Word, Is.EqualTo(word));
 
@@ -67,11 +68,11 @@ public sealed class PageVerdicts
     public void Tell_a_release_from_a_check()
     {
         Assert.That(
-            PageVerdict.Of(SampleReleases.Planned with { Release = Facts with { Deployed = ["1_a"] } }).Word, Is.EqualTo("Released"));
+            PageVerdict.From(SampleReleases.Planned with { Release = Facts with { Deployed = ["1_a"] } }).Word, Is.EqualTo("Released"));
         Assert.That(
-            PageVerdict.Of(SampleReleases.Planned with { Release = Facts with { Deployed = [] } }).Word, Is.EqualTo("Nothing to deploy"));
-        Assert.That(PageVerdict.Of(SampleReports.Passing).Word, Is.EqualTo("Pass"));
-        Assert.That(PageVerdict.Of(SampleReports.Passing with { Steps = [] }).Word, Is.EqualTo("Nothing was checked"));
+            PageVerdict.From(SampleReleases.Planned with { Release = Facts with { Deployed = [] } }).Word, Is.EqualTo("Nothing to deploy"));
+        Assert.That(PageVerdict.From(SampleReports.Passing).Word, Is.EqualTo("Pass"));
+        Assert.That(PageVerdict.From(SampleReports.Passing with { Steps = [] }).Word, Is.EqualTo("Nothing was checked"));
     }
 
     static GateReport Blocked(ReleaseFacts release, params Problem[] problems) => SampleReports.Passing with

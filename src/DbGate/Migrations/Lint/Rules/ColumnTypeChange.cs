@@ -11,7 +11,7 @@ sealed record ColumnTypeChange(SqlType? Old, TypeChange Change, bool Shifts)
 {
     static readonly string[] TakeAnything = ["text", "varchar", "citext", "bigint", "numeric", "jsonb", "double precision"];
 
-    public static ColumnTypeChange Of(AlterColumnType action, QualifiedName table, LintStatement statement)
+    public static ColumnTypeChange From(AlterColumnType action, QualifiedName table, LintStatement statement)
     {
         var old = statement.Before.Find(table)?.Columns.GetValueOrDefault(action.Column)?.Type;
         var plain = old is null

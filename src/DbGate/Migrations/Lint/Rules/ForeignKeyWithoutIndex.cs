@@ -23,17 +23,17 @@ sealed class ForeignKeyWithoutIndex() : LintRule(MissingCode, "foreign-key-witho
 
     static IEnumerable<(QualifiedName Table, TableConstraint Constraint)> Keys(ParsedStatement parsed) => parsed switch
     {
-        CreateTable { Temporary: false } create => Of(create.Table, create.Constraints),
+        CreateTable { Temporary: false } create => From(create.Table, create.Constraints),
         AlterTable alter => alter.Actions.SelectMany(action => action switch
         {
-            AddConstraint add => Of(alter.Table, [add.Constraint]),
-            AddColumn add => Of(alter.Table, add.Column.Constraints),
+            AddConstraint add => From(alter.Table, [add.Constraint]),
+            AddColumn add => From(alter.Table, add.Column.Constraints),
             _ => [],
         }),
         _ => [],
     };
 
-    static IEnumerable<(QualifiedName Table, TableConstraint Constraint)> Of(
+    static IEnumerable<(QualifiedName Table, TableConstraint Constraint)> From(
         QualifiedName table, IEnumerable<TableConstraint> constraints) =>
         from constraint in constraints
         where constraint is { Kind: ConstraintKind.ForeignKey, NotEnforced: false }

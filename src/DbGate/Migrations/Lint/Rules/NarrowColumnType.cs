@@ -17,7 +17,7 @@ sealed class NarrowColumnType() : ActionRule<AlterColumnType>(NarrowsCode, "narr
 
     protected override LintFinding? Inspect(AlterColumnType action, QualifiedName table, LintStatement statement)
     {
-        var change = ColumnTypeChange.Of(action, table, statement);
+        var change = ColumnTypeChange.From(action, table, statement);
         var from = change.Old is null ? "" : $" from {change.Old}";
         var column = $"{table}.{QualifiedName.Quote(action.Column)}{from} to {action.Type}";
         return (change.Shifts, change.Change.Fate) switch

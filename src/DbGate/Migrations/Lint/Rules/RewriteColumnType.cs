@@ -16,7 +16,7 @@ sealed class RewriteColumnType() : ActionRule<AlterColumnType>(RewritesCode, "re
 
     protected override LintFinding? Inspect(AlterColumnType action, QualifiedName table, LintStatement statement)
     {
-        var change = ColumnTypeChange.Of(action, table, statement);
+        var change = ColumnTypeChange.From(action, table, statement);
         var from = change.Old is null ? "its type, unless that is stored alike," : $"{change.Old}";
         return change.Change.Rewrites && !change.Shifts
             ? new LintFinding(

@@ -22,7 +22,7 @@ sealed class ShiftTimestamp() : ActionRule<AlterColumnType>(ShiftsCode, "shift-t
 
     protected override LintFinding? Inspect(AlterColumnType action, QualifiedName table, LintStatement statement)
     {
-        var change = ColumnTypeChange.Of(action, table, statement);
+        var change = ColumnTypeChange.From(action, table, statement);
         var named = action.Using?.Text.Contains("time zone", StringComparison.OrdinalIgnoreCase) == true;
         return change.Shifts
             ? new LintFinding(

@@ -116,7 +116,7 @@ partial class ObservedSession
             return script.Statements is [var only] && !StatementObserver.IsControl(TransactionCommands.Read(only))
                 && !MeasuringRules.MayBeWrapped(only)
                 ? [new ScriptStep(StepKind.Alone, only.Text, 0)]
-                : ScriptSteps.Of(script, TransactionRule.WholeFile);
+                : ScriptSteps.From(script, TransactionRule.WholeFile);
         }
 
         var commands = script.Statements.Select(TransactionCommands.Read).ToArray();

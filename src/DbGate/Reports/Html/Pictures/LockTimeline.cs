@@ -30,7 +30,7 @@ sealed record LockLane(string Table, IReadOnlyList<HeldLock> Held, TimeSpan Bloc
 sealed record LockTimeline(
     TimeSpan Total, IReadOnlyList<(string Name, Stretch During)> Migrations, IReadOnlyList<LockLane> Lanes, bool IsMeasured)
 {
-    public static LockTimeline Of(PlanRehearsal rehearsal)
+    public static LockTimeline From(PlanRehearsal rehearsal)
     {
         var held = new Dictionary<string, List<HeldLock>>(StringComparer.Ordinal);
         var migrations = new List<(string, Stretch)>();

@@ -49,7 +49,7 @@ static class ChangesSection
 
     static void Time(HtmlWriter html, PlanRehearsal rehearsal)
     {
-        var timeline = LockTimeline.Of(rehearsal);
+        var timeline = LockTimeline.From(rehearsal);
         html.Element("h3", "Time and locks");
         html.Paragraph(
             $"{HtmlFormat.Short(timeline.Total)} for {HtmlFormat.Migrations(timeline.Migrations.Count)} on the restored backup, "
