@@ -6,7 +6,7 @@ namespace DbGate.Browser;
 [SetUpFixture]
 public sealed class Chromium
 {
-    const float Patience = 120_000;
+    const float Timeout = 120_000;
 
     static readonly string[] Names = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
     static readonly string[] Flags =
@@ -35,7 +35,7 @@ public sealed class Chromium
         }
 
         playwright = await Playwright.CreateAsync();
-        browser = await playwright.Chromium.LaunchAsync(new() { ExecutablePath = path, Args = Flags, Timeout = Patience });
+        browser = await playwright.Chromium.LaunchAsync(new() { ExecutablePath = path, Args = Flags, Timeout = Timeout });
     }
 
     [OneTimeTearDown]

@@ -5,7 +5,7 @@ namespace DbGate.Browser;
 /// <summary>A page as a person has it before the eyes, and everything that it says to the console or asks the network for.</summary>
 sealed class OpenPage : IAsyncDisposable
 {
-    const float Patience = 120_000;
+    const float Timeout = 120_000;
 
     static readonly string Examination = File.ReadAllText(Path.Combine(Repository.Root, "tests", "DbGate.Browser", "examine.js"));
 
@@ -14,7 +14,7 @@ sealed class OpenPage : IAsyncDisposable
     OpenPage(IBrowserContext context, IPage page)
     {
         (this.context, Page) = (context, page);
-        page.SetDefaultTimeout(Patience);
+        page.SetDefaultTimeout(Timeout);
         page.Console += (_, message) => Said.Add($"{message.Type}: {message.Text}");
         page.PageError += (_, fault) => Said.Add($"error: {fault}");
         page.Dialog += (_, dialog) => Said.Add($"dialog: {dialog.Message}");

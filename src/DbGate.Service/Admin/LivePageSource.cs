@@ -16,7 +16,7 @@ namespace DbGate.Service.Admin;
 sealed class LivePageSource
 {
     static readonly TimeSpan Period = TimeSpan.FromSeconds(30);
-    static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+    static readonly TimeSpan Timeout = TimeSpan.FromSeconds(10);
 
     readonly Settings settings;
     readonly OverviewSource overview;
@@ -29,7 +29,7 @@ sealed class LivePageSource
         history = new(Period, services.Clock, async () =>
         {
             await using var context = new GateContext(settings, services);
-            return await LiveReader.ReadAsync(context, Patience, CancellationToken.None);
+            return await LiveReader.ReadAsync(context, Timeout, CancellationToken.None);
         });
     }
 

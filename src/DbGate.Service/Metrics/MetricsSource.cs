@@ -12,7 +12,7 @@ sealed class MetricsSource
     static readonly TimeSpan Period = TimeSpan.FromSeconds(30);
     static readonly TimeSpan Deadline = TimeSpan.FromSeconds(20);
 
-    static readonly SessionOptions Patience = new()
+    static readonly SessionOptions Session = new()
     {
         ConnectTimeout = TimeSpan.FromSeconds(5), CommandTimeout = TimeSpan.FromSeconds(10), CancelTimeout = TimeSpan.FromSeconds(1),
         ApplicationName = "dbgate-metrics",
@@ -25,7 +25,7 @@ sealed class MetricsSource
         metrics = new(Period, services.Clock, async () =>
         {
             using var deadline = new CancellationTokenSource(Deadline, services.Clock);
-            await using var context = new GateContext(settings, services with { Sessions = Patience });
+            await using var context = new GateContext(settings, services with { Sessions = Session });
             return await DatabaseMetrics.MeasureAsync(context, deadline.Token);
         });
 

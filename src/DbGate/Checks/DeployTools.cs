@@ -47,7 +47,7 @@ static class DeployTools
     /// <param name="programs">The folders of PATH.</param>
     internal static IEnumerable<Problem> OfCommand(string root, string command, IReadOnlyList<string> programs)
     {
-        var words = CommandLineWords.Split(command);
+        var words = CommandLineSplitter.Split(command);
         var isNpx = Path.GetFileNameWithoutExtension(words[0]) == "npx";
         if (!Exists(words[0]))
         {

@@ -10,7 +10,7 @@ static class ContainerEngines
     static readonly string[] Variables = ["DOCKER_", "CONTAINER", "XDG_", "DBUS_SESSION_BUS_ADDRESS"];
 
     /// <summary>How long an engine may take for an answer.</summary>
-    public static TimeSpan Patience { get; } = TimeSpan.FromSeconds(30);
+    public static TimeSpan Timeout { get; } = TimeSpan.FromSeconds(30);
 
     /// <summary>
     /// Those that can run an image, as they are tried. None but on Linux: elsewhere a container has another machine's network and files.
@@ -30,7 +30,7 @@ static class ContainerEngines
         try
         {
             var outcome =
-                await ChildProcess.RunAsync(new ChildCommand(engine, arguments) { Environment = Environment(), Deadline = Patience },
+                await ChildProcess.RunAsync(new ChildCommand(engine, arguments) { Environment = Environment(), Deadline = Timeout },
                     cancellationToken);
             return outcome.Succeeded ? (outcome.StandardOutput.Trim(), null) : (null, FirstLine(outcome));
         }

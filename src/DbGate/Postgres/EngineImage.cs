@@ -64,7 +64,7 @@ sealed record EngineImage(string Engine, string Name, string Id)
         {
             Environment = new Dictionary<string, string?>([.. outside, .. environment]),
             CleanUp = new ChildCommand(
-                Engine, "rm", "--force", "--volumes", container) { Environment = outside, Deadline = ContainerEngines.Patience },
+                Engine, "rm", "--force", "--volumes", container) { Environment = outside, Deadline = ContainerEngines.Timeout },
         };
     }
 

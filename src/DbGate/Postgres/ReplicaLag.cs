@@ -7,7 +7,7 @@ namespace DbGate.Postgres;
 sealed record ReplicaLag(bool HasReceived, TimeSpan? Time)
 {
     /// <summary>How long a replica may take to reach the position that the primary had when it was asked.</summary>
-    static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
+    static readonly TimeSpan Timeout = TimeSpan.FromSeconds(2);
 
     static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(50);
 
@@ -27,7 +27,7 @@ sealed record ReplicaLag(bool HasReceived, TimeSpan? Time)
         for (var start = clock.GetTimestamp(); ; await Task.Delay(Pause, clock, cancellationToken))
         {
             var lag = await AskAsync(replica, position, cancellationToken);
-            if (!lag.HasReceived || lag.IsCurrent || clock.GetElapsedTime(start) > Patience)
+            if (!lag.HasReceived || lag.IsCurrent || clock.GetElapsedTime(start) > Timeout)
             {
                 return lag;
             }

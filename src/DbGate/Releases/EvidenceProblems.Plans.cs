@@ -54,7 +54,7 @@ static partial class EvidenceProblems
             Fix = differences.Count == 1 && plan.Plan.Promise.Engine != now.Engine
                 ? new Fix(
                     "Release with the plan's engine, or make a new plan and have it approved",
-                    ApprovalWords.Release(plan.Plan, plan.Digest),
+                    ApprovalCommands.Release(plan.Plan, plan.Digest),
                     PlannedEngine.Release(now.Environment, now.Engine) with { Note = "or a new plan" })
                 : new Fix("Make a new plan and have it approved", PlannedEngine.Release(now.Environment, now.Engine)),
         };
@@ -135,9 +135,9 @@ static partial class EvidenceProblems
             Cause = string.Join("; ", Causes()) is { Length: > 0 } causes ? causes : null,
             State = DatabaseState.Untouched,
             Fix = new(
-                $"Have it approved by a person other than {ApprovalWords.Others(plan.Plan, count)}, then release",
-                ApprovalWords.Approve(plan.Plan, plan.Digest),
-                ApprovalWords.Release(plan.Plan, plan.Digest)),
+                $"Have it approved by a person other than {ApprovalCommands.Others(plan.Plan, count)}, then release",
+                ApprovalCommands.Approve(plan.Plan, plan.Digest),
+                ApprovalCommands.Release(plan.Plan, plan.Digest)),
         };
 
         IEnumerable<string> Causes() =>
@@ -160,13 +160,13 @@ static partial class EvidenceProblems
         };
 
     public static Problem NotConfirmed(PlanFile plan) =>
-        new(NotConfirmedCode, $"the approval was not confirmed with {ApprovalWords.For(plan.Plan.Promise.Environment)}")
+        new(NotConfirmedCode, $"the approval was not confirmed with {ApprovalCommands.For(plan.Plan.Promise.Environment)}")
         {
             State = "nothing was approved",
             Fix = new(
-                $"Type {ApprovalWords.For(plan.Plan.Promise.Environment)} when a terminal asks for it; where there is no terminal, "
+                $"Type {ApprovalCommands.For(plan.Plan.Promise.Environment)} when a terminal asks for it; where there is no terminal, "
                     + "confirm with the option",
-                ApprovalWords.Approve(plan.Plan, plan.Digest)),
+                ApprovalCommands.Approve(plan.Plan, plan.Digest)),
         };
 
     public static Problem LossNotAccepted(PlanFile plan, IReadOnlyList<PlanLoss> losses) =>
@@ -174,7 +174,7 @@ static partial class EvidenceProblems
         {
             Cause = string.Join("; ", losses.Select(loss => loss.Words)),
             State = "nothing was approved",
-            Fix = new("If the loss is intended, accept each one by its name", ApprovalWords.Approve(plan.Plan, plan.Digest)),
+            Fix = new("If the loss is intended, accept each one by its name", ApprovalCommands.Approve(plan.Plan, plan.Digest)),
         };
 
     public static Problem Policy(string why) =>

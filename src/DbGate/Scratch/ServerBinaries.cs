@@ -12,7 +12,7 @@ sealed partial record ServerBinaries(string Folder, Version Version)
     /// <summary>The environment variable that names folders to look at first, separated like those of <c>PATH</c>.</summary>
     public const string FolderVariable = "DBGATE_PG_BIN";
 
-    static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    static readonly TimeSpan Timeout = TimeSpan.FromSeconds(30);
 
     /// <summary>The path of <c>postgres</c>.</summary>
     public string Postgres => Path.Combine(Folder, "postgres");
@@ -91,7 +91,7 @@ sealed partial record ServerBinaries(string Folder, Version Version)
     static async Task<Version?> ReadVersionAsync(string postgres, CancellationToken cancellationToken)
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        limit.CancelAfter(Patience);
+        limit.CancelAfter(Timeout);
         try
         {
             var said = await ServerAccount.Own.RunAsync(postgres, ["--version"], limit.Token);

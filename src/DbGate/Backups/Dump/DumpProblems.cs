@@ -47,13 +47,13 @@ static class DumpProblems
             FixCommand.Gate("backup", new CommandOption("lock-timeout", "5m"))));
 
     /// <summary>A warning: the backup is taken as long as no TRUNCATE or ALTER comes in between.</summary>
-    public static Problem LateLocks(int sessions, int tables, LockRoom room) => LateLocks(
+    public static Problem LateLocks(int sessions, int tables, LockCapacity room) => LateLocks(
         $"{sessions} sessions with {tables} tables each need {(long)sessions * tables} locks; "
             + $"by max_locks_per_transaction the server has room for {room.Usable}"
             + (room.HoldsSideBySide(tables) ? "" : "; one connection reads"),
         new("Raise the setting and restart the server", Raise(room.Needed(tables, sessions))));
 
-    /// <inheritdoc cref="LateLocks(int, int, LockRoom)"/>
+    /// <inheritdoc cref="LateLocks(int, int, LockCapacity)"/>
     public static Problem LateLocks(int sessions, long free) => LateLocks(
         $"the backup needs {sessions} more connections at the same time, and {Math.Max(free, 0)} are free",
         "Raise the connection limit of the role, the database or the server.");
@@ -129,7 +129,7 @@ static class DumpProblems
             fault);
 
     /// <summary>Found out before anything is read.</summary>
-    public static GateException LockTable(int tables, int sessions, LockRoom room) => Create(
+    public static GateException LockTable(int tables, int sessions, LockCapacity room) => Create(
         LockTableCode,
         "The server cannot hold a lock on every table of the backup at the same time.",
         $"{tables} tables; max_locks_per_transaction is {room.PerTransaction}, and the server has {room.Transactions} connections: that is "

@@ -113,7 +113,7 @@ sealed class DumpSnapshot : IAsyncDisposable
     public ValueTask DisposeAsync() => Sessions.DisposeAsync();
 
     // Before the transaction: its first query takes the snapshot.
-    static async Task<(LockRoom Room, long Connections)> ReadRoomAsync(Session session, CancellationToken cancellationToken) =>
+    static async Task<(LockCapacity Room, long Connections)> ReadRoomAsync(Session session, CancellationToken cancellationToken) =>
         (await session.QueryAsync(
             """
             SELECT pg_catalog.current_setting('max_locks_per_transaction')::int8,
@@ -130,7 +130,7 @@ sealed class DumpSnapshot : IAsyncDisposable
             FROM pg_catalog.pg_roles r, pg_catalog.pg_database d
             WHERE r.rolname = session_user AND d.datname = pg_catalog.current_database()
             """,
-            row => (new LockRoom(row.GetInt64(0), row.GetInt64(1), row.GetInt64(2)), row.GetInt64(3)), cancellationToken))[0];
+            row => (new LockCapacity(row.GetInt64(0), row.GetInt64(1), row.GetInt64(2)), row.GetInt64(3)), cancellationToken))[0];
 
     static async Task<bool> LockAsync(
         Session session, IReadOnlyList<LockableTable> tables, TimeSpan timeout, Func<GateException> full,
@@ -196,7 +196,7 @@ sealed class DumpSnapshot : IAsyncDisposable
         /// <summary>
         /// Each session's locks have a place of their own in the server's lock table. And all sessions are connected at the same time.
         /// </summary>
-        public LateLocks? ReasonAgainstLocks(LockRoom room, long connections)
+        public LateLocks? ReasonAgainstLocks(LockCapacity room, long connections)
         {
             var wanted = 1 + copiers + sections.Count;
             return !room.HoldsAll(tables.Count, wanted)

@@ -112,7 +112,7 @@ static partial class CommandReader
             yield return action;
         }
 
-        if (wrapped.Count == 0 && SuspiciousWords.In(arguments) is { } words)
+        if (wrapped.Count == 0 && SuspiciousArguments.In(arguments) is { } words)
         {
             yield return new Open($"{program.Name} is not known, and \"{words}\" may lose data", around);
         }

@@ -22,7 +22,7 @@ sealed record Examination(IReadOnlyList<Fact> Facts, IReadOnlyList<Problem> Prob
 /// <summary>The looks of the doctor, in order. A new one is one line in <see cref="All"/>.</summary>
 static class DoctorChecks
 {
-    static readonly TimeSpan Patience = TimeSpan.FromSeconds(15);
+    static readonly TimeSpan Timeout = TimeSpan.FromSeconds(15);
 
     public static IReadOnlyList<Func<GateContext, CancellationToken, Task<Examination>>> All { get; } =
         [Project, Node, Engines, LocalServers, Compression, TheTarget, ProgramsForTarget, Approvers, ReleaseOutlook.LookAsync];
@@ -165,7 +165,7 @@ static class DoctorChecks
         try
         {
             var outcome =
-                await ChildProcess.RunAsync(new ChildCommand(program, arguments.Split(' ')) { Deadline = Patience }, cancellationToken);
+                await ChildProcess.RunAsync(new ChildCommand(program, arguments.Split(' ')) { Deadline = Timeout }, cancellationToken);
             return outcome.Succeeded && outcome.StandardOutput.Trim().Split('\n')[0] is { Length: > 0 } line ? line : null;
         }
         catch (GateException)

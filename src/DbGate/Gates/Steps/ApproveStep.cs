@@ -79,12 +79,12 @@ sealed class ApproveStep : IProduces<ReleaseProof>
         [
             new Fact("plan", plan.Digest),
             count.IsEnough
-                ? new Fact("next", "release it") { Commands = [ApprovalWords.Release(plan.Plan, plan.Digest)] }
+                ? new Fact("next", "release it") { Commands = [ApprovalCommands.Release(plan.Plan, plan.Digest)] }
                 : new Fact(
                     "next",
                     $"{count.Required - count.Counted.Count} more must approve until "
                         + $"{plan.Plan.ExpiresAt.UtcDateTime:yyyy-MM-dd HH:mm:ss}Z, a person other than "
-                        + $"{ApprovalWords.Others(plan.Plan, count)}") { Commands = [ApprovalWords.Approve(plan.Plan, plan.Digest)] },
+                        + $"{ApprovalCommands.Others(plan.Plan, count)}") { Commands = [ApprovalCommands.Approve(plan.Plan, plan.Digest)] },
             .. count.NotCounted.Select(reason => new Fact("not counted", reason)),
         ],
     };
@@ -94,7 +94,7 @@ sealed class ApproveStep : IProduces<ReleaseProof>
 
     static async Task<string> ConfirmAsync(GateContext context, PlanFile plan, string environment, CancellationToken cancellationToken)
     {
-        var word = ApprovalWords.For(environment);
+        var word = ApprovalCommands.For(environment);
         var given = context.Settings.Get(TaskOptions.Confirm);
         if (given.Length == 0 && context.Services.Prompt is { } prompt)
         {

@@ -11,7 +11,7 @@ namespace DbGate.Migrations.Deploy;
 sealed class PrismaAdvisoryLock : IAsyncDisposable
 {
     /// <summary>Prisma's own patience for it (P1002).</summary>
-    static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+    static readonly TimeSpan Timeout = TimeSpan.FromSeconds(10);
 
     static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(100);
 
@@ -32,7 +32,7 @@ sealed class PrismaAdvisoryLock : IAsyncDisposable
         var start = clock.GetTimestamp();
         while (!await session.ScalarAsync<bool>($"select pg_try_advisory_lock({LedgerReader.PrismaLock})", cancellationToken))
         {
-            if (clock.GetElapsedTime(start) > Patience)
+            if (clock.GetElapsedTime(start) > Timeout)
             {
                 var ledger = await LedgerReader.ReadAsync(session, "public", cancellationToken);
                 throw new GateException(DeployProblems.PrismaLockHeld(ledger.LockHolder));
@@ -68,7 +68,7 @@ sealed class PrismaAdvisoryLock : IAsyncDisposable
             return;
         }
 
-        using var limit = new CancellationTokenSource(Patience);
+        using var limit = new CancellationTokenSource(Timeout);
         try
         {
             await session.ScalarAsync<bool>($"select pg_advisory_unlock({LedgerReader.PrismaLock})", limit.Token);

@@ -10,7 +10,7 @@ namespace DbGate.Migrations.Deploy;
 /// <summary>Runs the project's own command, which may be any migration tool's. It gets the direct URL by its environment.</summary>
 sealed class PrismaEngine(string command, MigrationTool? tool = null, IReadOnlyList<TargetVariable>? variables = null) : IDeployEngine
 {
-    readonly IReadOnlyList<string> words = CommandLineWords.Split(command);
+    readonly IReadOnlyList<string> words = CommandLineSplitter.Split(command);
 
     readonly MigrationTool tool = tool ?? MigrationToolCatalog.Default;
 

@@ -34,7 +34,7 @@ static partial class EfCoreScripts
         MigrationTool tool, string command, string root, Postgres.PostgresUrl connection, IReadOnlyList<Migration> migrations,
         CancellationToken cancellationToken)
     {
-        var words = CommandLineWords.Split(command);
+        var words = CommandLineSplitter.Split(command);
         if (Tool(words) is not { } program)
         {
             return new($"the deploy command is not dotnet ef: {command}");

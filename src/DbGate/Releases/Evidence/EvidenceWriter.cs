@@ -12,7 +12,7 @@ namespace DbGate.Releases.Evidence;
 static class EvidenceWriter
 {
     // The record of a cancelled run must still be written; then the process has to end.
-    static readonly TimeSpan Patience = TimeSpan.FromSeconds(15);
+    static readonly TimeSpan Timeout = TimeSpan.FromSeconds(15);
 
     public static bool IsOn(GateContext context) => context.Environment != TargetEnvironment.Development;
 
@@ -67,7 +67,7 @@ static class EvidenceWriter
             return (null, null);
         }
 
-        using var limit = new CancellationTokenSource(Patience, context.Clock);
+        using var limit = new CancellationTokenSource(Timeout, context.Clock);
         try
         {
             var entry =
@@ -86,7 +86,7 @@ static class EvidenceWriter
         {
             return (null,
                 EvidenceProblems.NotWritten(
-                    step.Name, $"the store did not answer within {Patience.TotalSeconds:0} s",
+                    step.Name, $"the store did not answer within {Timeout.TotalSeconds:0} s",
                     hasDeployed: context.State.Deploy is { Applied.Count: > 0 }));
         }
     }
@@ -102,7 +102,7 @@ static class EvidenceWriter
             return false;
         }
 
-        using var limit = new CancellationTokenSource(Patience, context.Clock);
+        using var limit = new CancellationTokenSource(Timeout, context.Clock);
         try
         {
             return !await LogOf(context).ReadNewestAsync(1, limit.Token).AnyAsync(limit.Token);
@@ -128,7 +128,7 @@ static class EvidenceWriter
             return null;
         }
 
-        using var limit = new CancellationTokenSource(Patience, context.Clock);
+        using var limit = new CancellationTokenSource(Timeout, context.Clock);
         try
         {
             await using var session = await Postgres.Session.OpenAsync(context.Target.DirectUrl, context.Services.Sessions, limit.Token);
@@ -145,7 +145,7 @@ static class EvidenceWriter
         }
         catch (OperationCanceledException)
         {
-            return EvidenceProblems.RulesNotKept($"the server did not answer within {Patience.TotalSeconds:0} s");
+            return EvidenceProblems.RulesNotKept($"the server did not answer within {Timeout.TotalSeconds:0} s");
         }
     }
 

@@ -20,7 +20,7 @@ static class CommandPrograms
         {
             PromisedProgram[] programs =
             [
-                .. CommandLineWords.Split(PlannedEngine.From(settings)).Distinct(StringComparer.Ordinal)
+                .. CommandLineSplitter.Split(PlannedEngine.From(settings)).Distinct(StringComparer.Ordinal)
                     .Where(word => File.Exists(Path.Combine(settings.Root, word)))
                     .Select(word => new PromisedProgram(word, Digest(Path.Combine(settings.Root, word)))),
             ];

@@ -15,7 +15,7 @@ static class RowCounts
     const int TenPercent = 10;
 
     /// <summary>For all of them together: a deploy shall not wait for its own comparison.</summary>
-    static readonly TimeSpan Patience = TimeSpan.FromSeconds(15);
+    static readonly TimeSpan Timeout = TimeSpan.FromSeconds(15);
 
     /// <returns>What is implausible, in words; and how much was compared.</returns>
     public static async Task<(IReadOnlyList<string> Implausible, string Counted)> CompareAsync(
@@ -24,7 +24,7 @@ static class RowCounts
         var implausible = new List<string>();
         var counted = 0;
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        limit.CancelAfter(Patience);
+        limit.CancelAfter(Timeout);
         foreach (var table in rehearsed.OrderBy(table => table.After))
         {
             try

@@ -74,7 +74,7 @@ sealed record PageVerdict(VerdictStyle Style, string Word, string Sentence, IRea
                     ? "The plan holds, and no approval is required here."
                     : $"{release.Approvals.Count} of {release.ApprovalsRequired} approvals. It may be deployed until "
                         + $"{HtmlFormat.Moment(plan.ExpiresAt)}.",
-                [new("Deploy it", Line(ApprovalWords.Release(plan, release.Digest!)))]),
+                [new("Deploy it", Line(ApprovalCommands.Release(plan, release.Digest!)))]),
             _ => new(
                 VerdictStyle.Good, "Pass",
                 HtmlFormat.Count(report.Steps.Length, "step holds", "steps hold")
@@ -99,8 +99,8 @@ sealed record PageVerdict(VerdictStyle Style, string Word, string Sentence, IRea
             $"Everything that was checked holds. {HtmlFormat.Count(missing, "approval is", "approvals are")} missing until "
                 + $"{HtmlFormat.Moment(plan.ExpiresAt)}, by a person other than {string.Join(" or ", plan.Requesters)}."
                 + (losses > 0 ? $" Each approval accepts {HtmlFormat.Count(losses, "loss", "losses")} by name." : ""),
-            [new("Approve", Line(ApprovalWords.Approve(plan, release.Digest!))),
-                new("Then deploy", Line(ApprovalWords.Release(plan, release.Digest!)))]);
+            [new("Approve", Line(ApprovalCommands.Approve(plan, release.Digest!))),
+                new("Then deploy", Line(ApprovalCommands.Release(plan, release.Digest!)))]);
     }
 
     static PageVerdict Changed(Problem first, FailedDeploy? failed) => new(

@@ -38,7 +38,7 @@ public sealed class RestoresFromBuckets
     {
         await using var gcs = new GcsDouble();
         var archive = await DemandRangesAsync(ObjectStores.Open(
-            new StoreOptions.Gcs(GcsDouble.Bucket) { Endpoint = gcs.Http.Url, Prefix = "acme/prod" }, Patience.Short));
+            new StoreOptions.Gcs(GcsDouble.Bucket) { Endpoint = gcs.Http.Url, Prefix = "acme/prod" }, TestRetries.Short));
 
         DemandRangesOnTheWire(gcs.Http, archive);
     }

@@ -178,7 +178,7 @@ public sealed class Pruners : IDisposable
                 Keys = new(S3Double.AccessKey, S3Double.SecretKey),
                 Lock = new(S3LockMode.Compliance, 30),
             },
-            Patience.Short);
+            TestRetries.Short);
         var (young, old) = (Backup(1), Backup(9));
         foreach (var key in (string[])[young.ArchiveKey, young.ManifestKey, old.ArchiveKey, old.ManifestKey])
         {

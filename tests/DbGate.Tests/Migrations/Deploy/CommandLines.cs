@@ -14,7 +14,7 @@ public sealed class CommandLines
     [TestCase("a ''", new[] { "a", "" })]
     [TestCase("a '$HOME' \"b;c|d\"", new[] { "a", "$HOME", "b;c|d" })]
     [TestCase(@"C:\node\npx.cmd a", new[] { @"C:\node\npx.cmd", "a" })]
-    public void Are_words(string command, string[] words) => Assert.That(CommandLineWords.Split(command), Is.EqualTo(words));
+    public void Are_words(string command, string[] words) => Assert.That(CommandLineSplitter.Split(command), Is.EqualTo(words));
 
     [TestCase("")]
     [TestCase("   ")]
@@ -27,7 +27,7 @@ public sealed class CommandLines
     [TestCase("a `b`")]
     [TestCase("a\nb")]
     public void That_need_a_shell_are_refused(string command) =>
-        Assert.That(() => CommandLineWords.Split(command), Failure.From("DBG0501", problem => problem.Code.ExitCode == ExitCode.Usage));
+        Assert.That(() => CommandLineSplitter.Split(command), Failure.From("DBG0501", problem => problem.Code.ExitCode == ExitCode.Usage));
 
     [Test]
     public void Never_fail_in_an_unexpected_way() =>
@@ -35,7 +35,7 @@ public sealed class CommandLines
         {
             try
             {
-                return CommandLineWords.Split(text).Count > 0;
+                return CommandLineSplitter.Split(text).Count > 0;
             }
             catch (GateException)
             {

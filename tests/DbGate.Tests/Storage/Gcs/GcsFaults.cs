@@ -23,7 +23,7 @@ public sealed class GcsFaults : IAsyncDisposable
 
     StoreOptions.Gcs Options => new(GcsDouble.Bucket) { Endpoint = gcs.Http.Url, Prefix = "acme/prod" };
 
-    IObjectStore Store => ObjectStores.Open(Options, Patience.Short);
+    IObjectStore Store => ObjectStores.Open(Options, TestRetries.Short);
 
     public ValueTask DisposeAsync() => gcs.DisposeAsync();
 
@@ -184,7 +184,7 @@ public sealed class GcsFaults : IAsyncDisposable
             token_uri = new Uri(strict.Http.Url, "/token").AbsoluteUri,
         }));
 
-        await ObjectStores.Open(Options with { Endpoint = strict.Http.Url, CredentialFile = folder.Of("key.json") }, Patience.Short)
+        await ObjectStores.Open(Options with { Endpoint = strict.Http.Url, CredentialFile = folder.Of("key.json") }, TestRetries.Short)
             .WriteBytesAsync(Key, Small, CancellationToken.None);
 
         Assert.That(strict.Find(Name), Is.EqualTo(Small));
@@ -195,7 +195,7 @@ public sealed class GcsFaults : IAsyncDisposable
     {
         try
         {
-            await ObjectStores.Open(options, Patience.Short).WriteBytesAsync(Key, Small, CancellationToken.None);
+            await ObjectStores.Open(options, TestRetries.Short).WriteBytesAsync(Key, Small, CancellationToken.None);
         }
         catch (GateException exception)
         {

@@ -10,7 +10,7 @@ sealed class GcsStores : StoreContract, IAsyncDisposable
     readonly GcsDouble gcs = new();
 
     protected override IObjectStore Store => field ??= ObjectStores.Open(
-        new StoreOptions.Gcs(GcsDouble.Bucket) { Endpoint = gcs.Http.Url, Prefix = "acme/prod" }, Patience.Short);
+        new StoreOptions.Gcs(GcsDouble.Bucket) { Endpoint = gcs.Http.Url, Prefix = "acme/prod" }, TestRetries.Short);
 
     public ValueTask DisposeAsync() => gcs.DisposeAsync();
 }

@@ -14,5 +14,5 @@ static class Doubles
         Prefix = "acme/prod",
     };
 
-    public static IObjectStore Open(S3Double s3) => ObjectStores.Open(OptionsFor(s3), Patience.Short);
+    public static IObjectStore Open(S3Double s3) => ObjectStores.Open(OptionsFor(s3), TestRetries.Short);
 }

@@ -65,7 +65,8 @@ public sealed class S3ChecksumModes : IAsyncDisposable
         Assert.That(stored.Sha256, Is.EqualTo("ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"));
     }
 
-    IObjectStore StoreIn(S3Checksums checksums) => ObjectStores.Open(Doubles.OptionsFor(s3) with { Checksums = checksums }, Patience.Short);
+    IObjectStore StoreIn(S3Checksums checksums) =>
+        ObjectStores.Open(Doubles.OptionsFor(s3) with { Checksums = checksums }, TestRetries.Short);
 
     static bool IsPart(HttpExchange request) => request.Query.ContainsKey("partNumber");
 }

@@ -66,14 +66,14 @@ public sealed class S3Faults : IAsyncDisposable
         Assert.That(problem.Code.ExitCode, Is.EqualTo(ExitCode.Environment));
         Assert.That(s3.Keys, Is.Empty);
         Assert.That(s3.UnfinishedUploads, Is.Zero);
-        Assert.That(s3.Http.Seen.Count(Matching(at)), Is.EqualTo(Patience.Short.Attempts));
+        Assert.That(s3.Http.Seen.Count(Matching(at)), Is.EqualTo(TestRetries.Short.Attempts));
     }
 
     [Test]
     public async Task In_silence_end_at_the_deadline()
     {
         s3.Http.Inject(new Fault.Silence(), Matching("PUT"), times: 1000);
-        var store = ObjectStores.Open(Doubles.OptionsFor(s3), Patience.WithTimeout(TimeSpan.FromMilliseconds(200)));
+        var store = ObjectStores.Open(Doubles.OptionsFor(s3), TestRetries.WithTimeout(TimeSpan.FromMilliseconds(200)));
 
         var problem = await ProblemOfAsync(() => store.WriteBytesAsync(Key, Small, CancellationToken.None));
 
@@ -85,7 +85,7 @@ public sealed class S3Faults : IAsyncDisposable
     public async Task In_silence_are_timed_by_one_clock_only()
     {
         s3.Http.Inject(new Fault.Silence(), Matching("PUT"));
-        var once = Patience.WithTimeout(TimeSpan.FromMilliseconds(50)) with { Attempts = 1 };
+        var once = TestRetries.WithTimeout(TimeSpan.FromMilliseconds(50)) with { Attempts = 1 };
         var store = ObjectStores.Open(Doubles.OptionsFor(s3), once, new SlowClock());
 
         var problem = await ProblemOfAsync(() => store.WriteBytesAsync(Key, Small, CancellationToken.None));
@@ -96,7 +96,7 @@ public sealed class S3Faults : IAsyncDisposable
     [Test]
     public async Task Of_a_front_end_that_could_not_read_a_HEAD_are_asked_again()
     {
-        var store = ObjectStores.Open(Doubles.OptionsFor(s3), Patience.Short);
+        var store = ObjectStores.Open(Doubles.OptionsFor(s3), TestRetries.Short);
         s3.Http.Inject(new Fault.Answer(400), Matching("HEAD"), times: 2);
 
         Assert.That(await store.HeadAsync(Key, CancellationToken.None), Is.Null);
@@ -106,7 +106,7 @@ public sealed class S3Faults : IAsyncDisposable
     [Test]
     public async Task Of_a_front_end_that_never_reads_it_are_told_as_a_refusal()
     {
-        var store = ObjectStores.Open(Doubles.OptionsFor(s3), Patience.Short);
+        var store = ObjectStores.Open(Doubles.OptionsFor(s3), TestRetries.Short);
         s3.Http.Inject(new Fault.Answer(400), Matching("HEAD"), times: 1000);
 
         var problem = await ProblemOfAsync(() => store.HeadAsync(Key, CancellationToken.None));
@@ -118,7 +118,7 @@ public sealed class S3Faults : IAsyncDisposable
     public async Task In_one_silent_answer_are_asked_again()
     {
         s3.Http.Inject(new Fault.Silence(), Matching("PUT"));
-        var store = ObjectStores.Open(Doubles.OptionsFor(s3), Patience.WithTimeout(TimeSpan.FromSeconds(3)));
+        var store = ObjectStores.Open(Doubles.OptionsFor(s3), TestRetries.WithTimeout(TimeSpan.FromSeconds(3)));
 
         await store.WriteBytesAsync(Key, Small, CancellationToken.None);
 
@@ -129,7 +129,7 @@ public sealed class S3Faults : IAsyncDisposable
     public async Task Without_a_server_are_told_as_such()
     {
         var endpoint = new Uri($"http://127.0.0.1:{LoopbackPorts.Free()}");
-        var store = ObjectStores.Open(Doubles.OptionsFor(s3) with { Endpoint = endpoint }, Patience.Short);
+        var store = ObjectStores.Open(Doubles.OptionsFor(s3) with { Endpoint = endpoint }, TestRetries.Short);
 
         var problem = await ProblemOfAsync(() => store.WriteBytesAsync(Key, Small, CancellationToken.None));
 

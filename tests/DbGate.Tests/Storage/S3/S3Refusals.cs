@@ -96,7 +96,7 @@ public sealed class S3Refusals : IAsyncDisposable
     {
         try
         {
-            await ObjectStores.Open(options, Patience.Short).WriteBytesAsync("a.json", new byte[3], CancellationToken.None);
+            await ObjectStores.Open(options, TestRetries.Short).WriteBytesAsync("a.json", new byte[3], CancellationToken.None);
         }
         catch (GateException exception)
         {

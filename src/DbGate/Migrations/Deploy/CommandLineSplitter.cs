@@ -4,7 +4,7 @@ using DbGate.Problems;
 namespace DbGate.Migrations.Deploy;
 
 /// <summary>Splits the migrate command into a program and its arguments. It is never given to a shell.</summary>
-static class CommandLineWords
+static class CommandLineSplitter
 {
     public static IReadOnlyList<string> Split(string command)
     {

@@ -4,7 +4,7 @@ using DbGate.Storage;
 namespace DbGate.Tests.Storage;
 
 /// <summary>Retry policies for tests: the same number of tries, no pauses worth waiting for.</summary>
-static class Patience
+static class TestRetries
 {
     public static RetryOptions Short { get; } =
         new() { Attempts = 4, FirstPause = TimeSpan.FromMilliseconds(1), LongestPause = TimeSpan.FromMilliseconds(2) };

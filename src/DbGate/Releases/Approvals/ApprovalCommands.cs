@@ -4,7 +4,7 @@ using DbGate.Problems;
 namespace DbGate.Releases.Approvals;
 
 /// <summary>What is typed to approve, to confirm, and to go on.</summary>
-static class ApprovalWords
+static class ApprovalCommands
 {
     /// <summary><c>APPROVE_PRODUCTION</c>.</summary>
     public static string For(string environment) => $"APPROVE_{environment.ToUpperInvariant()}";

@@ -7,7 +7,7 @@ namespace DbGate.EndToEnd.Packages;
 
 /// <summary>One project and one database, asked through a Frosting build, the tool, and MSBuild tasks from their package.</summary>
 [Category("Postgres")]
-public sealed partial class Doors
+public sealed partial class PackageHosts
 {
     static readonly string[] Gates = ["forbid-db-push", "verify-ready"];
 

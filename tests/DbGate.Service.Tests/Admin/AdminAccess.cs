@@ -10,7 +10,7 @@ using Microsoft.Extensions.DependencyInjection;
 namespace DbGate.Service.Tests.Admin;
 
 [Category("Postgres")]
-public sealed class Doors
+public sealed class AdminAccess
 {
     const string Stats = "/admin/database/stats";
 

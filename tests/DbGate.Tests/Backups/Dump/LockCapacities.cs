@@ -4,10 +4,10 @@ using DbGate.Postgres;
 namespace DbGate.Tests.Backups.Dump;
 
 /// <summary>What a backup makes of the room in the server's lock table.</summary>
-public sealed class LockRooms
+public sealed class LockCapacities
 {
     // PostgreSQL's defaults.
-    static readonly LockRoom Default = new(64, 100, 22);
+    static readonly LockCapacity Default = new(64, 100, 22);
 
     [TestCase(1000, true, true, true)]
     [TestCase(4000, false, true, true)]

@@ -4,7 +4,7 @@ namespace DbGate.Backups.Dump;
 /// <param name="PerTransaction"><c>max_locks_per_transaction</c>.</param>
 /// <param name="Transactions"><c>max_connections + max_prepared_transactions</c>.</param>
 /// <param name="Others">Processes of the server besides: workers, WAL senders and autovacuum.</param>
-sealed record LockRoom(long PerTransaction, long Transactions, long Others)
+sealed record LockCapacity(long PerTransaction, long Transactions, long Others)
 {
     // Of the lock table: the server's other sessions need the rest.
     const double LargestShare = 0.75;
