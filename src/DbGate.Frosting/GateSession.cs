@@ -44,19 +44,14 @@ public sealed class GateSession : IDisposable
         var options = hostOptions.Read(arguments);
         input = GateInput.OfProcess(options, Environment.CurrentDirectory) with
         {
+            Style = style ?? CommandStyle.BuildScript,
             Prompt = settings => TerminalPrompt.Choose(settings.Get(GeneralSettings.Json)),
             Publishers = [.. publishers],
             ApprovalSources = [.. approvals],
             HostOptions = hostOptions.All,
         };
-        runner =
-            new GateRunner(
-                input,
-                WorkflowDisplay.Around(
-                    (json, inWorkflow) =>
-                        Screen.Choose(
-                            json, inWorkflow, (style ?? CommandStyle.BuildScript) with { Folder = Environment.CurrentDirectory }, output),
-                            input.Variables, arguments.HasArgument("json")));
+        runner = new GateRunner(
+            input, WorkflowDisplay.Around(input.Style, output, input.Variables, arguments.HasArgument("json")));
         Signals.Cancel(cancellationSource);
     }
 

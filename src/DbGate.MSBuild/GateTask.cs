@@ -69,7 +69,7 @@ public abstract class GateTask : Microsoft.Build.Utilities.Task, ICancelableTask
         using var log = new BuildLog(Log, Path.GetFullPath(Project ?? ".", ProjectDirectory));
         try
         {
-            var input = GateInput.OfProcess(TaskProperties.From(this), ProjectDirectory);
+            var input = GateInput.OfProcess(TaskProperties.From(this), ProjectDirectory) with { Style = CommandStyle.MSBuild };
             var steps = TaskCatalog.Steps(Asked);
             var memory = string.IsNullOrEmpty(MemoryFile) ? null : new UpToDateCheck(Path.GetFullPath(MemoryFile, ProjectDirectory));
             if (memory?.Recall(input, steps, cancellationSource.Token) is { } remembered)

@@ -12,7 +12,7 @@ namespace DbGate.Terminal;
 /// <summary>
 /// The edge to GitHub's runner: commands on a stream that it reads, and its files. What fails here never changes a verdict.
 /// </summary>
-sealed class WorkflowDisplay(ActionsRun run, TextWriter commands, IGateDisplay screen) : IGateDisplay
+sealed class WorkflowDisplay(ActionsRun run, TextWriter commands, IGateDisplay screen, CommandStyle style) : IGateDisplay
 {
     Checkout checkout = Checkout.None;
 
@@ -24,13 +24,18 @@ sealed class WorkflowDisplay(ActionsRun run, TextWriter commands, IGateDisplay s
     /// The screen itself outside of a workflow. The runner reads commands from both streams, so in JSON mode standard output stays the
     /// report's alone.
     /// </summary>
-    /// <param name="screen">Chooses: JSON mode or not, in a workflow or not.</param>
+    /// <param name="style">How the host writes commands.</param>
+    /// <param name="output">Where JSON goes; null is standard output.</param>
     /// <param name="variables">The process's.</param>
     /// <param name="isJson">JSON mode.</param>
-    public static IGateDisplay Around(Func<bool, bool, Screen> screen, IReadOnlyDictionary<string, string> variables, bool isJson) =>
-        ActionsRun.From(variables) is { } run
-            ? new WorkflowDisplay(run, isJson ? Console.Error : Console.Out, screen(isJson, true))
-            : screen(isJson, false);
+    public static IGateDisplay Around(
+        CommandStyle style, ReportOutput? output, IReadOnlyDictionary<string, string> variables, bool isJson)
+    {
+        var local = style with { Folder = Environment.CurrentDirectory };
+        return ActionsRun.From(variables) is { } run
+            ? new WorkflowDisplay(run, isJson ? Console.Error : Console.Out, Screen.Choose(isJson, true, local, output), style)
+            : Screen.Choose(isJson, false, local, output);
+    }
 
     public void Begin(Settings settings)
     {
@@ -69,7 +74,7 @@ sealed class WorkflowDisplay(ActionsRun run, TextWriter commands, IGateDisplay s
         }
 
         Fact[] outputs = [new("verdict", "blocked"), new("exit-code", $"{(int)problem.Code.ExitCode}")];
-        Append(run.SummaryFile, _ => StepSummary.Render(problem));
+        Append(run.SummaryFile, _ => StepSummary.Render(problem, style));
         Append(run.OutputFile, _ => StepOutputs.Render(outputs, Delimiter));
     }
 

@@ -48,9 +48,7 @@ static class TaskRun
             Publishers = [new GitHubPublisher()],
             ApprovalSources = [new GitHubApprovals()],
         };
-        var style = CommandStyle.Tool with { Folder = Environment.CurrentDirectory };
-        var display =
-            WorkflowDisplay.Around((json, inWorkflow) => Screen.Choose(json, inWorkflow, style, output), input.Variables, line.IsJson);
+        var display = WorkflowDisplay.Around(input.Style, output, input.Variables, line.IsJson);
         await using var runner = new GateRunner(input, display);
         foreach (var step in steps)
         {
@@ -72,6 +70,7 @@ static class TaskRun
 
     static GateInput Input(ParsedCommandLine line) => GateInput.OfProcess(line.Settings, Environment.CurrentDirectory) with
     {
+        Style = CommandStyle.Tool,
         HostOptions = [.. HostOption.All.Select(option => option.Name)],
     };
 

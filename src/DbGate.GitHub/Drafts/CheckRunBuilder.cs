@@ -142,7 +142,7 @@ static class CheckRunBuilder
             : new(true, title,
                 $"**{overdue.Code.Id}** {MarkdownText.Cell(overdue.Message)}\n\n"
                 + "A backup that was never restored may not be one. Run a restore test; when it passes, this issue is closed:\n\n"
-                + $"    {CommandStyle.BuildScript.Line(FixCommand.Gate("restore-test", ("environment", report.Environment)))}{link}\n");
+                + $"    {report.Style.Line(FixCommand.Gate("restore-test", ("environment", report.Environment)))}{link}\n");
     }
 
     static string? Database(string? target) =>

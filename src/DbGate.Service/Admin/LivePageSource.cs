@@ -19,13 +19,14 @@ sealed class LivePageSource
     static readonly TimeSpan Timeout = TimeSpan.FromSeconds(10);
 
     readonly Settings settings;
+    readonly CommandStyle style;
     readonly OverviewSource overview;
     readonly Cached<LiveHistory> history;
 
     /// <summary>Reads nothing before it is asked.</summary>
     public LivePageSource(Settings settings, GateServices services, OverviewSource overview)
     {
-        (this.settings, this.overview) = (settings, overview);
+        (this.settings, this.overview, style) = (settings, overview, services.Style);
         history = new(Period, services.Clock, async () =>
         {
             await using var context = new GateContext(settings, services);
@@ -36,7 +37,7 @@ sealed class LivePageSource
     /// <summary>Answers with the page.</summary>
     public async Task AnswerAsync(HttpContext http)
     {
-        var page = Encoding.UTF8.GetBytes(LivePage.Render(await ReadAsync(http.RequestAborted)));
+        var page = Encoding.UTF8.GetBytes(LivePage.Render(await ReadAsync(http.RequestAborted), style));
         http.Response.ContentType = "text/html; charset=utf-8";
         http.Response.ContentLength = page.Length;
         http.Response.Headers.ContentSecurityPolicy = $"{LivePage.Policy}; frame-ancestors 'none'";

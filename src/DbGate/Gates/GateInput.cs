@@ -1,20 +1,24 @@
 using System.Collections;
 using DbGate.Configuration;
 using DbGate.Postgres;
+using DbGate.Problems;
 using DbGate.Publishing;
 using DbGate.Releases;
 
 namespace DbGate.Gates;
 
-/// <summary>What a door was given. See <see cref="SettingsReader"/>.</summary>
+/// <summary>What a host was given. See <see cref="SettingsReader"/>.</summary>
 /// <param name="Options">Options without dashes; a switch has an empty value.</param>
 /// <param name="Variables">The process's variables.</param>
 /// <param name="CalledFrom">The folder that a relative project starts from.</param>
 sealed record GateInput(
     IReadOnlyDictionary<string, string> Options, IReadOnlyDictionary<string, string> Variables, string CalledFrom)
 {
-    /// <summary>Says who can be asked; null: nobody.</summary>
+    /// <summary>Returns who can be asked; null asks no one.</summary>
     public Func<Settings, IPrompt?>? Prompt { get; init; }
+
+    /// <summary>How the host writes commands for people.</summary>
+    public CommandStyle Style { get; init; } = CommandStyle.BuildScript;
 
     /// <summary>Who shows verdicts elsewhere.</summary>
     public IReadOnlyList<IReportPublisher> Publishers { get; init; } = [];
@@ -37,11 +41,11 @@ sealed record GateInput(
     }
 
     /// <summary>Refuses options that do not exist, secrets, and options without a value, before anything is read.</summary>
-    /// <exception cref="Problems.GateException">DBG0001, DBG0002, DBG0006.</exception>
+    /// <exception cref="GateException">DBG0001, DBG0002, DBG0006.</exception>
     public void CheckOptions() => SettingsReader.CheckOptions(Options, HostOptions);
 
     /// <summary>All settings.</summary>
-    /// <exception cref="Problems.GateException">DBG0001 to DBG0007.</exception>
+    /// <exception cref="GateException">DBG0001 to DBG0007.</exception>
     public Settings ReadSettings()
     {
         CheckOptions();

@@ -13,7 +13,7 @@ namespace DbGate.Gates;
 
 /// <summary>
 /// Runs steps for every host: reads the settings once, executes the steps in order over one <see cref="ReleaseState"/>, shows each as it
-/// ends, and writes the report. So the same input gives the same verdict, codes and report bytes everywhere. Texts are made in the
+/// ends, and writes the report. So the same input gives the same verdict, codes and JSON everywhere. Texts are made in the
 /// invariant culture.
 /// </summary>
 public sealed class GateRunner : IAsyncDisposable
@@ -263,6 +263,7 @@ public sealed class GateRunner : IAsyncDisposable
             Progress = display.Progress,
             ChildOutput = display.ChildOutput,
             Prompt = input.Prompt?.Invoke(settings),
+            Style = input.Style,
             Publishers = input.Publishers,
             ApprovalSources = input.ApprovalSources,
         });

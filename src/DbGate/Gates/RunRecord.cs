@@ -51,6 +51,7 @@ sealed class RunRecord(GateContext context)
         RulesChanged = context.IsProduction ? [.. context.Settings.Rules.Changes.Select(Releases.Plans.PlanRuleChange.From)] : [],
         Release = ReleaseFacts.From(context.State, history),
         Scope = context.Scope,
+        Style = context.Services.Style,
     };
 
     /// <summary>For the reports only: a store that does not answer is listed under what was not checked, and blocks nothing.</summary>

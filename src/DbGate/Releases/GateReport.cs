@@ -65,6 +65,9 @@ public sealed record GateReport
     /// <summary>What the commands of the report repeat.</summary>
     internal CommandScope Scope { get; init; } = CommandScope.None;
 
+    /// <summary>How the host writes commands. JSON and stored plans always use <see cref="CommandStyle.BuildScript"/>.</summary>
+    internal CommandStyle Style { get; init; } = CommandStyle.BuildScript;
+
     /// <summary>The plan, its approvals and the backups behind it; null when the run had to do with none of them.</summary>
     internal ReleaseFacts? Release { get; init; }
 

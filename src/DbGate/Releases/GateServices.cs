@@ -1,4 +1,5 @@
 using DbGate.Postgres;
+using DbGate.Problems;
 using DbGate.Progress;
 using DbGate.Publishing;
 using DbGate.Releases.Approvals;
@@ -25,6 +26,9 @@ sealed record GateServices(TimeProvider Clock, IProgressDisplay Progress, IBacku
 
     /// <summary>Who shows verdicts elsewhere.</summary>
     public IReadOnlyList<IReportPublisher> Publishers { get; init; } = [];
+
+    /// <summary>How the host writes commands; pages and Markdown use it, too.</summary>
+    public CommandStyle Style { get; init; } = CommandStyle.BuildScript;
 
     /// <summary>Who knows of approvals that were given elsewhere.</summary>
     public IReadOnlyList<IApprovalSource> ApprovalSources { get; init; } = [];

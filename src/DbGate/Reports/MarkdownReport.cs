@@ -44,7 +44,7 @@ public static class MarkdownReport
         if (verdict.Next is [{ Line: { } line } next, ..])
         {
             text.Append($"\n{MarkdownText.Cell(next.What)}:\n");
-            Fence(text, "sh", [line]);
+            Fence(text, "sh", [report.Style.Line(FixCommand.FromLine(line))]);
         }
     }
 
@@ -78,8 +78,8 @@ public static class MarkdownReport
                 $"| {step.Step.Name} | {verdict} | {TextSanitizer.Duration(step.Duration)} | {MarkdownText.Cell(step.Result.Summary)} |\n");
         }
 
-        Problems(text, report.AllProblems.Where(problem => problem.IsBlocking), "What blocks");
-        Problems(text, report.AllProblems.Where(problem => !problem.IsBlocking), "Worth knowing");
+        Problems(text, report.AllProblems.Where(problem => problem.IsBlocking), "What blocks", report.Style);
+        Problems(text, report.AllProblems.Where(problem => !problem.IsBlocking), "Worth knowing", report.Style);
         List(text, "Not checked", report.NotChecked.Select(MarkdownText.Cell));
         List(
             text, "Waivers used",
@@ -92,11 +92,11 @@ public static class MarkdownReport
         foreach (var fact in report.Steps.SelectMany(step => step.Result.Facts).Where(fact => !fact.Commands.IsEmpty))
         {
             text.Append($"\n{MarkdownText.Cell(fact.Name)}:\n");
-            Fence(text, "sh", fact.Commands.SelectMany(CommandStyle.BuildScript.Lines));
+            Fence(text, "sh", fact.Commands.SelectMany(report.Style.Lines));
         }
     }
 
-    static void Problems(StringBuilder text, IEnumerable<Problem> problems, string title)
+    static void Problems(StringBuilder text, IEnumerable<Problem> problems, string title, CommandStyle style)
     {
         var any = false;
         foreach (var problem in problems)
@@ -109,7 +109,7 @@ public static class MarkdownReport
             Line("state", problem.State);
             Line("fix", problem.Fix?.Sentence);
             text.Append($"- docs: {problem.Code.Page}\n");
-            text.Append(Commands(problem.Fix));
+            text.Append(Commands(problem.Fix, style));
             if (problem.Excerpt is { } excerpt)
             {
                 Fence(text, "", excerpt.Numbered());
@@ -118,7 +118,7 @@ public static class MarkdownReport
             foreach (var remedy in problem.Remedies)
             {
                 text.Append($"\nWay out: {MarkdownText.Cell(remedy.Title)}\n");
-                Fence(text, "sh", remedy.Commands.SelectMany(CommandStyle.BuildScript.Lines));
+                Fence(text, "sh", remedy.Commands.SelectMany(style.Lines));
             }
         }
 
@@ -139,12 +139,12 @@ public static class MarkdownReport
     }
 
     /// <summary>The commands of a fix in a fence of their own; nothing where it has none.</summary>
-    internal static string Commands(Fix? fix)
+    internal static string Commands(Fix? fix, CommandStyle style)
     {
         var text = new StringBuilder();
         if (fix is { Commands.IsEmpty: false })
         {
-            Fence(text, "sh", fix.Commands.SelectMany(CommandStyle.BuildScript.Lines));
+            Fence(text, "sh", fix.Commands.SelectMany(style.Lines));
         }
 
         return text.ToString();

@@ -38,7 +38,7 @@ sealed class PlanStep : IProduces<PlanProof>, IProduces<ReleaseProof>
                 Summary = $"no plan to approve: {blocking} {(blocking == 1 ? "finding blocks" : "findings block")}",
                 Problems = [.. draft.Problems],
                 NotChecked = [.. draft.Plan.NotChecked],
-                Files = [new StepFile("plan.md", PlanMarkdown.Render(file))],
+                Files = [new StepFile("plan.md", PlanMarkdown.Render(file, context.Services.Style))],
             };
         }
 
@@ -81,7 +81,7 @@ sealed class PlanStep : IProduces<PlanProof>, IProduces<ReleaseProof>
             Outputs = [new Fact("digest", file.Digest), new Fact("approval", Approval(file, count))],
             Files = [
                 new StepFile("plan.json", System.Text.Encoding.UTF8.GetString(file.Bytes.Span)),
-                new StepFile("plan.md", PlanMarkdown.Render(file))],
+                new StepFile("plan.md", PlanMarkdown.Render(file, context.Services.Style))],
         };
     }
 }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using DbGate.Problems;
 using DbGate.Reports;
 using DbGate.Texts;
 
@@ -8,8 +9,11 @@ namespace DbGate.Releases.Plans;
 /// <summary>The plan as Markdown: what a release manager reads before approving. The same plan gives the same text.</summary>
 static class PlanMarkdown
 {
-    public static string Render(PlanFile file)
+    /// <param name="file">The plan with its digest.</param>
+    /// <param name="style">How the host writes commands; null is <see cref="CommandStyle.BuildScript"/>, as the stored plan does.</param>
+    public static string Render(PlanFile file, CommandStyle? style = null)
     {
+        style ??= CommandStyle.BuildScript;
         var plan = file.Plan;
         var promise = plan.Promise;
         var text = new StringBuilder();
@@ -26,7 +30,7 @@ static class PlanMarkdown
                     $"{Code(change.Name)}: {Cell(change.Before)} → "
                         + $"{Cell(change.After)}{(change.Location is null ? "" : $" ({Code(change.Location)})")}"));
         Losses(text, plan);
-        Migrations(text, plan);
+        Migrations(text, plan, style);
         Section(
             text, "Findings",
             plan.Findings.Select(finding =>
@@ -47,7 +51,7 @@ static class PlanMarkdown
                 ? [$"{Code(backup.Location)}, {backup.Level}, of {Time(backup.TakenAt)}, manifest sha256 {Code(backup.ManifestSha256)}",
                     $"a restore loses {Cell(RestoreLoss.Words(backup.TakenAt, backup.Written))}"]
                 : []);
-        RollbackOptions(text, plan);
+        RollbackOptions(text, plan, style);
         Section(text, "Not checked", plan.NotChecked.Select(Cell));
         Section(text, "Waivers", plan.Waivers.Select(Cell));
         Sql(text, plan);
@@ -71,7 +75,7 @@ static class PlanMarkdown
         }
     }
 
-    static void Migrations(StringBuilder text, Plan plan)
+    static void Migrations(StringBuilder text, Plan plan, CommandStyle style)
     {
         if (plan.Forecast.Files.Count == 0)
         {
@@ -89,7 +93,7 @@ static class PlanMarkdown
 
         Section(
             text, "If a migration fails",
-            plan.Forecast.Files.Where(file => !file.IsAllOrNothing).SelectMany(file => file.Recovery.Select(Code)));
+            plan.Forecast.Files.Where(file => !file.IsAllOrNothing).SelectMany(file => file.Recovery.Select(line => Command(style, line))));
     }
 
     static void Rehearsal(StringBuilder text, Plan plan)
@@ -148,12 +152,12 @@ static class PlanMarkdown
         }
     }
 
-    static void RollbackOptions(StringBuilder text, Plan plan)
+    static void RollbackOptions(StringBuilder text, Plan plan, CommandStyle style)
     {
         Section(
             text, "Ways back",
             plan.RollbackOptions.Select(way => $"**{Cell(way.Name)}** ({Cell(way.Basis)}){string.Concat(way.Commands.Select(command =>
-                $"\n  - {Code(command)}"))}"));
+                $"\n  - {Command(style, command)}"))}"));
     }
 
     static void Sql(StringBuilder text, Plan plan)
@@ -192,6 +196,8 @@ static class PlanMarkdown
             }
         }
     }
+
+    static string Command(CommandStyle style, string line) => Code(style.Line(FixCommand.FromLine(line)));
 
     static string Duration(long milliseconds) => TextSanitizer.Duration(TimeSpan.FromMilliseconds(milliseconds));
 

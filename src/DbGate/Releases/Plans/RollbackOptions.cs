@@ -49,7 +49,7 @@ static class RollbackOptions
             : test?.RestoreTime is { } measured
                 ? ((long)measured.TotalMilliseconds,
                     $"measured by the restore test of {test.TestedAt.UtcDateTime:yyyy-MM-dd}: {TextSanitizer.Duration(measured)}")
-                : (null, "never measured: run ./build.sh --target=restore-test");
+                : (null, "never measured; a restore test measures it");
         basis = $"{basis}; it loses {RestoreLoss.Words(backup.TakenAt, written)}";
         var restore = FixCommand.Gate("restore", ("environment", environment), ("backup", archive));
         return

@@ -32,13 +32,13 @@ static class StepSummary
     }
 
     /// <summary>The summary of a run that could not begin.</summary>
-    public static string Render(Problem problem)
+    public static string Render(Problem problem, CommandStyle style)
     {
         ArgumentNullException.ThrowIfNull(problem);
         return $"# DbGate: Blocked (exit {(int)problem.Code.ExitCode})\n\n**{problem.Code.Id}** {MarkdownText.Cell(problem.Message)}\n\n"
             + (problem.Fix is null ? "" : $"- fix: {MarkdownText.Cell(problem.Fix.Sentence)}\n")
             + $"- docs: {problem.Code.Page}\n"
-            + MarkdownReport.Commands(problem.Fix);
+            + MarkdownReport.Commands(problem.Fix, style);
     }
 
     /// <summary>Markdown in so many bytes: cut after a whole line, a fence and a fold that are open closed, and the cut named.</summary>

@@ -50,7 +50,7 @@ static class HtmlFormat
     /// <summary>The same of a command, with the options of the run.</summary>
     public static void Command(this HtmlWriter html, FixCommand command)
     {
-        var line = CommandStyle.BuildScript.Line(command.For(html.Repeated));
+        var line = html.Commands.Line(command.For(html.Repeated));
         using (html.Open("pre", ("class", "command")))
         {
             using (html.Open("code"))

@@ -8,12 +8,15 @@ namespace DbGate.Reports.Html;
 /// Writes HTML that cannot be broken out of: tags and attributes' names come from the code, every text and every value is encoded here.
 /// There is no way to write markup of a caller's.
 /// </summary>
-sealed class HtmlWriter(CommandScope? scope = null)
+sealed class HtmlWriter(CommandScope? scope = null, CommandStyle? style = null)
 {
     readonly StringBuilder text = new();
 
     /// <summary>What the commands on the page repeat.</summary>
     public CommandScope Repeated { get; } = scope ?? CommandScope.None;
+
+    /// <summary>How the commands on the page are written.</summary>
+    public CommandStyle Commands { get; } = style ?? CommandStyle.BuildScript;
 
     /// <summary>Opens an element; disposing the result closes it.</summary>
     /// <param name="tag">Its name.</param>

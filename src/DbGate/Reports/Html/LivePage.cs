@@ -18,7 +18,7 @@ static class LivePage
     public static string Policy => Page.Policy;
 
     /// <summary>Renders.</summary>
-    public static string Render(LiveState state)
+    public static string Render(LiveState state, CommandStyle? style = null)
     {
         ArgumentNullException.ThrowIfNull(state);
         var failing = state.Gates.Count(gate => gate.Result.IsBlocking);
@@ -52,7 +52,7 @@ static class LivePage
                 html.Time(state.At);
                 html.Text("; reload to read again.");
             }
-        });
+        }, style: style);
     }
 
     static string Sentence(LiveState state, int failing) =>

@@ -10,9 +10,10 @@ static class Page
     /// <param name="title">For the tab and the history.</param>
     /// <param name="body">Writes the content.</param>
     /// <param name="scope">What the commands on the page repeat.</param>
-    public static string Render(string title, Action<HtmlWriter> body, CommandScope? scope = null)
+    /// <param name="style">How the commands are written; null is <see cref="CommandStyle.BuildScript"/>.</param>
+    public static string Render(string title, Action<HtmlWriter> body, CommandScope? scope = null, CommandStyle? style = null)
     {
-        var html = new HtmlWriter(scope);
+        var html = new HtmlWriter(scope, style);
         html.DocumentType();
         using (html.Open("html", ("lang", "en"), ("dir", "ltr")))
         {

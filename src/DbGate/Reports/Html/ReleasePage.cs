@@ -76,7 +76,7 @@ public static class ReleasePage
                 html.Time(report.FinishedAt);
                 html.Text(". Data: report.json, plan.json.");
             }
-        }, report.Scope);
+        }, report.Scope, report.Style);
     }
 
     static void Masthead(HtmlWriter html, GateReport report)
