@@ -1,7 +1,3 @@
-using DbGate.Backups;
-using DbGate.Protection;
-using DbGate.Signing;
-using DbGate.Targets;
 using static DbGate.Configuration.SettingClass;
 using static DbGate.Configuration.ValueReaders;
 

@@ -12,35 +12,21 @@ static class NpgsqlSource
 
     public static NpgsqlDataSource Create(PostgresUrl url, SessionOptions options)
     {
-        var tls = Tls.For(url, options.DemandTls);
-        var settings = new NpgsqlConnectionStringBuilder
-        {
-            Host = url.Host,
-            Port = url.Port,
-            Database = url.Database,
-            Username = url.User,
-            Password = url.Password,
-            ApplicationName = options.ApplicationName,
-            Options = url.Options,
-            SslMode = Enum.Parse<Npgsql.SslMode>(tls.Mode.ToString(), ignoreCase: true),
-            RootCertificate = tls.RootCertificate,
-            SslCertificate = url.ClientIdentity ?? url.ClientCertificate,
-            SslKey = url.ClientKey,
-            SslPassword = url.ClientIdentityPassword,
-            ChannelBinding = Enum.TryParse<ChannelBinding>(url.ChannelBinding, ignoreCase: true, out var binding)
-                ? binding
-                : ChannelBinding.Prefer,
-            GssEncryptionMode = GssEncryptionMode.Disable,
-            Timeout = WholeSeconds(ConnectTimeout(url, options)),
-            CommandTimeout = WholeSeconds(options.CommandTimeout),
-            CancellationTimeout = (int)options.CancelTimeout.TotalMilliseconds,
-            TcpKeepAlive = true,
-            Pooling = false,
-            Enlist = false,
-            // The server's own words; they hold no password, and a person needs them.
-            IncludeErrorDetail = true,
-            IncludeFailedBatchedCommand = true,
-        };
+        var settings = Address(url, options.DemandTls);
+        settings.ApplicationName = options.ApplicationName;
+        settings.ChannelBinding = Enum.TryParse<ChannelBinding>(url.ChannelBinding, ignoreCase: true, out var binding)
+            ? binding
+            : ChannelBinding.Prefer;
+        settings.GssEncryptionMode = GssEncryptionMode.Disable;
+        settings.Timeout = WholeSeconds(ConnectTimeout(url, options));
+        settings.CommandTimeout = WholeSeconds(options.CommandTimeout);
+        settings.CancellationTimeout = (int)options.CancelTimeout.TotalMilliseconds;
+        settings.TcpKeepAlive = true;
+        settings.Pooling = false;
+        settings.Enlist = false;
+        // The server's own words; they hold no password, and a person needs them.
+        settings.IncludeErrorDetail = true;
+        settings.IncludeFailedBatchedCommand = true;
 
         var source = new NpgsqlDataSourceBuilder(settings.ConnectionString);
 
@@ -50,10 +36,12 @@ static class NpgsqlSource
     }
 
     /// <summary>The same address for a program of .NET, as a connection string.</summary>
-    public static string ConnectionString(PostgresUrl url)
+    public static string ConnectionString(PostgresUrl url) => Address(url, false).ConnectionString;
+
+    static NpgsqlConnectionStringBuilder Address(PostgresUrl url, bool demandTls)
     {
-        var tls = Tls.For(url, false);
-        return new NpgsqlConnectionStringBuilder
+        var tls = Tls.For(url, demandTls);
+        return new()
         {
             Host = url.Host,
             Port = url.Port,
@@ -66,9 +54,9 @@ static class NpgsqlSource
             SslCertificate = url.ClientIdentity ?? url.ClientCertificate,
             SslKey = url.ClientKey,
             SslPassword = url.ClientIdentityPassword,
-        }.ConnectionString;
+        };
     }
 
-    // Npgsql takes 0 as "for ever", which no wait of DbGate is.
+    // Npgsql takes 0 as no limit; every wait of DbGate has one.
     static int WholeSeconds(TimeSpan time) => (int)Math.Clamp(Math.Ceiling(time.TotalSeconds), 1, 1024 * 1024);
 }
