@@ -1,17 +1,17 @@
 namespace DbGate.Checks;
 
-/// <summary>Every check, in the order in which they run. A new one is one line here.</summary>
+/// <summary>Every check, in the order in which they run.</summary>
 static class CheckCatalog
 {
-    /// <summary>The rules of production-safety.</summary>
-    public static IReadOnlyList<ICheck> Safety { get; } = [new DatabaseSafetyCheck(), new BackupConfigCheck()];
+    /// <summary>Settings that <c>/ready</c> and production-safety both check.</summary>
+    static readonly ICheck[] Shared = [new DatabaseSafetyCheck(), new BackupConfigCheck()];
 
     /// <summary>
-    /// What must hold before any work: the rules, and a ledger that can be deployed to. An hour of backup is not spent in vain.
+    /// The checks of production-safety; they hold before any work, so that no backup is taken in vain. A new check is one line here.
     /// </summary>
     public static IReadOnlyList<ICheck> BeforeRelease { get; } =
-        [.. Safety, new MigrationsCheck(beforeDeploy: true), new ProtectionCheck(), new WorkTreeCheck()];
+        [.. Shared, new MigrationsCheck(beforeDeploy: true), new ProtectionCheck(), new WorkTreeCheck()];
 
-    /// <summary>What <c>/ready</c> and verify-ready ask.</summary>
-    public static IReadOnlyList<ICheck> Ready { get; } = [new MigrationsCheck(), .. Safety];
+    /// <summary>The checks of <c>/ready</c> and verify-ready. Their names are a contract: a new check does not belong here.</summary>
+    public static IReadOnlyList<ICheck> Ready { get; } = [new MigrationsCheck(), .. Shared];
 }

@@ -4,7 +4,7 @@ using DbGate.Problems;
 
 namespace DbGate.Checks;
 
-/// <summary>What the safety checks find. The seed's sentences are kept word for word.</summary>
+/// <summary>The problems that the safety checks find. Their first sentences are a contract: /ready returns them.</summary>
 static partial class CheckProblems
 {
     static readonly ProblemCode PushAllowedCode = new("DBG0101", "The command prisma db push is allowed in production", ExitCode.Blocked);

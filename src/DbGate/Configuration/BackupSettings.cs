@@ -6,7 +6,7 @@ namespace DbGate.Configuration;
 /// <summary>Backups, their stores and their retention.</summary>
 static class BackupSettings
 {
-    /// <summary>The seed's switch.</summary>
+    /// <summary>Whether backups are taken.</summary>
     public static readonly Setting<string> Enabled = new(
         "backup.enabled", ["BACKUP_ENABLED"], "must be true in production", Text, "")
     {
@@ -169,7 +169,7 @@ static class BackupSettings
         "signingKey", "DBGATE_SIGNING_KEY",
         "Ed25519 or ECDSA P-256 private key that signs manifests and records: PEM text or a file's path");
 
-    /// <summary>The seed's hand-written date.</summary>
+    /// <summary>The date of the last restore test, written by hand.</summary>
     public static readonly Setting<string> LastRestoreTestDate = new(
         "backup.lastRestoreTestDate", ["LAST_BACKUP_RESTORE_TEST_DATE"],
         "date of the last restore test, yyyy-MM-dd; at most 90 days ago in production", Text, "")

@@ -23,7 +23,7 @@ static class SafetySettings
         WeakerWhen = Weaker.Higher<bool>(),
     };
 
-    /// <summary>The seed's flag. Must not be true in production.</summary>
+    /// <summary>Whether <c>prisma db push</c> is allowed; must not be true in production.</summary>
     public static readonly Setting<string> PushAllowed = new(
         "pushAllowed", ["PRISMA_DB_PUSH_ALLOWED"], "must not be true in production", Text, "")
     {

@@ -1,3 +1,4 @@
+using DbGate.Checks;
 using DbGate.Configuration;
 using DbGate.Gates.Steps;
 using static DbGate.Configuration.TaskOptions;
@@ -36,7 +37,8 @@ static class CheckTasks
             Name = "production-safety",
             Group = Check,
             Description = "Checks TLS, connection limits, the push flag, backup settings and the age of the last restore test.",
-            DryRun = "connect to the target and run the checks databaseSafety, backupConfig and migrations; write nothing",
+            DryRun = "connect to the target and run the checks "
+                + $"{string.Join(", ", CheckCatalog.BeforeRelease.Select(check => check.Descriptor.Name))}; write nothing",
             Settings = [DatabaseSettings.MaxConnections, SafetySettings.PushAllowed, SafetySettings.ReplicaMaxLag, BackupSettings.Enabled,
                 BackupSettings.RetentionDays, BackupSettings.LastRestoreTestDate],
             Examples = ["dbgate production-safety --environment=production"],

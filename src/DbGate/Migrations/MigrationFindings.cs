@@ -2,7 +2,7 @@ using DbGate.Problems;
 
 namespace DbGate.Migrations;
 
-/// <summary>Turns a status into problems and into the seed's sentence. Pure.</summary>
+/// <summary>Turns a status into problems and into the sentence of <c>/ready</c>. Pure.</summary>
 static class MigrationFindings
 {
     /// <summary>"4/4 migrations applied", or "Migration issues: 1 pending, 1 failed".</summary>

@@ -37,10 +37,11 @@ public sealed class CommandCorpus
             var (hits, alarms, misses) =
                 (cases.Count(Blocks), cases.Count(each => each.Actual is "blocks" or "open" && each.Label is not ("blocks" or "open")),
                     cases.Count(each => each.Label is "blocks" or "open" && each.Actual is not ("blocks" or "open")));
+            var wrong = cases.Where(each => (each.Label is "blocks" or "open") != (each.Actual is "blocks" or "open"));
             var (precision, recall) = (hits / (double)(hits + alarms), hits / (double)(hits + misses));
             total += cases.Count;
             TestContext.Out.WriteLine($"{tool,-18} {cases.Count,3} cases  precision {precision:0.000}  recall {recall:0.000}");
-            Assert.That((precision, recall), Is.EqualTo((1.0, 1.0)), tool);
+            Assert.That((precision, recall), Is.EqualTo((1.0, 1.0)), $"{tool}: {string.Join("; ", wrong.Select(each => each.Line))}");
         }
 
         TestContext.Out.WriteLine($"{total} command lines of {Tools.Count()} files");
@@ -58,7 +59,9 @@ public sealed class CommandCorpus
             || !Cases(tool.Name).Any(line => line.Label == "blocks") || !Cases(tool.Name).Any(line => line.Label == "passes"))
                 .Select(tool => tool.Name);
 
-        Assert.That(lacking, Is.Empty);
+        Assert.That(
+            lacking, Is.Empty,
+            "write tests/samples/guard/commands/<tool>.txt with a line 'blocks  <command>' and a line 'passes  <command>'");
     }
 
     static IEnumerable<(string Label, string Actual, string Line, string Reason)> Judged(string tool)

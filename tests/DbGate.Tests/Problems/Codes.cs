@@ -23,7 +23,9 @@ public sealed partial class Codes
 
     [Test]
     public void Have_a_page_each() =>
-        Assert.That(All.Where(code => !File.Exists(Path.Combine(Repository.Root, code.HelpPage))).Select(code => code.HelpPage), Is.Empty);
+        Assert.That(
+            All.Where(code => !File.Exists(Path.Combine(Repository.Root, code.HelpPage))).Select(code => code.HelpPage), Is.Empty,
+            "copy docs/problems/DBG0112.md and write what it means, why it blocks, the fix and the prevention");
 
     [GeneratedRegex(@"^DBG0[0-9]{3}$")]
     private static partial Regex Shape();

@@ -32,7 +32,8 @@ public sealed class HostStyles
 
     [Test]
     public void Write_the_tools_commands_in_the_plan() =>
-        Assert.That(PlanMarkdown.Render(Restorable, CommandStyle.Tool), Does.Contain("`dbgate restore --backup=x`").And.Not.Contain(Script));
+        Assert.That(PlanMarkdown.Render(Restorable, CommandStyle.Tool),
+            Does.Contain("`dbgate restore --backup=x`").And.Not.Contain(Script));
 
     [Test]
     public void Leave_JSON_and_the_stored_plan_alone()

@@ -48,7 +48,7 @@ static class SampleReports
                     Check("DBG0201", "migrations", CheckResult.Failed("Migration issues: 1 edited", EditedProblem)),
                     Check("DBG0121", "backupConfig", CheckResult.Passed("backups enabled", RetestSoon)),
                     Check(
-                        "DBG0111", "replica",
+                        "DBG0112", "replica",
                         CheckResult.Errored(EditedProblem with { Message = "could not be checked", Location = null, Fix = null })),
                 ],
                 NotChecked = ["the application's /ready, because a check blocks"],

@@ -2,7 +2,10 @@ using DbGate.Migrations.Lint.Rules;
 
 namespace DbGate.Migrations.Lint;
 
-/// <summary>All rules. A new one is a file in <c>Rules/</c>, a line here, a page in <c>docs/</c> and a file of cases.</summary>
+/// <summary>
+/// All rules. A new one is a file in <c>Rules/</c>, a line here, a page in <c>docs/problems/</c> and a file of cases. No rule finds
+/// anything in a migration that Prisma writes for a new table.
+/// </summary>
 static class LintCatalog
 {
     public static readonly IReadOnlyList<LintRule> Rules =

@@ -15,7 +15,7 @@ namespace DbGate.Releases.Deploys;
 /// <param name="Engine">Who applied.</param>
 /// <param name="Applied">The migrations that are applied now and were not before.</param>
 /// <param name="After">The status after it.</param>
-/// <param name="Sentence">The status in the seed's words.</param>
+/// <param name="Sentence">The status as <c>/ready</c> states it.</param>
 /// <param name="Timings">Per migration, where the engine knows.</param>
 /// <param name="LastWords">The end of the engine's output.</param>
 sealed record DeploymentReport(

@@ -6,7 +6,11 @@ using DbGate.Statements;
 
 namespace DbGate.Tests.Migrations.Lint;
 
-/// <summary>A migration in <c>Cases/&lt;rule&gt;.sql</c> and what the rule has to say of it.</summary>
+/// <summary>
+/// A migration in <c>Cases/&lt;rule&gt;.sql</c> and whether the rule finds something in it. A file is a list of sections: <c>--- setup</c>
+/// (the schema of the cases that follow; may be left out), <c>--- ok</c>, <c>--- err</c>, <c>--- err fails 23502</c> (the SQLSTATE that
+/// the server ends it with) and <c>--- err per-statement</c> (each statement commits on its own).
+/// </summary>
 /// <param name="Rule">The rule's name: the file's.</param>
 /// <param name="Number">From 1, in the file.</param>
 /// <param name="Found">Whether the rule has to find something.</param>

@@ -125,13 +125,16 @@ public sealed class TracedLocks
     async Task ResetAsync(LintCase lintCase)
     {
         await RunAsync("""
-            ROLLBACK; RESET ALL; SET timezone = 'Asia/Tokyo';
+            ROLLBACK; RESET ALL; DISCARD TEMP; SET timezone = 'Asia/Tokyo';
             DO $$ DECLARE name text; BEGIN
               FOR name IN SELECT nspname FROM pg_namespace WHERE nspname !~ '^pg_|^information_schema$' LOOP EXECUTE format('DROP SCHEMA %I CASCADE', name); END LOOP;
             END $$;
             CREATE SCHEMA public;
             """);
-        await RunAsync(lintCase.Setup);
+        if (lintCase.Setup.Length > 0)
+        {
+            await RunAsync(lintCase.Setup);
+        }
     }
 
     async Task<Dictionary<uint, TableLock>> LocksAsync() =>
