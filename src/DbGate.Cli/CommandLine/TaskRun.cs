@@ -20,7 +20,7 @@ static class TaskRun
         SettingsReader.CheckOptions(line.Settings, [.. HostOption.All.Select(option => option.Name)]);
         Enter(line.Working);
         var tells = Tells(line.Verbosity);
-        var tasks = line.IsExclusive ? [.. asked.Select(KnownTasks.Get)] : TaskCatalog.Order(asked);
+        var tasks = line.IsExclusive ? [.. asked.Select(KnownTasks.Get)] : TaskCatalog.Order(line.Settings, asked);
         IReadOnlyList<IStep> steps = [.. tasks.Select(StepOf).OfType<IStep>()];
         if (steps.Count == 0)
         {

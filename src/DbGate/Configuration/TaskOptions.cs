@@ -143,6 +143,22 @@ static class TaskOptions
         Class = Operational,
     };
 
+    /// <summary>A rehearsal without production.</summary>
+    public static readonly Setting<bool> FromSchema = new(
+        "fromSchema", [],
+        "rehearse: without production, on the schema of the repository's released migrations with made-up rows; no receipt", Switch, false)
+    {
+        Class = Operational,
+    };
+
+    /// <summary>Where the released migrations end.</summary>
+    public static readonly Setting<string> SchemaBase = new(
+        "schemaBase", [],
+        "rehearse --from-schema: commit, branch or tag with the released migrations; default: where the branch left the main one", Text, "")
+    {
+        Class = Operational,
+    };
+
     /// <summary>All of them.</summary>
     public static IReadOnlyList<Setting> All { get; } =
         [.. typeof(TaskOptions).GetFields().Select(field => field.GetValue(null)).OfType<Setting>()];

@@ -102,6 +102,7 @@ public sealed class GateRunner : IAsyncDisposable
         try
         {
             Begin();
+            step = input is null ? step : TaskCatalog.Choose(step, input.Options);
         }
         catch (GateException exception)
         {

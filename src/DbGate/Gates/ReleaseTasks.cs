@@ -73,10 +73,12 @@ static class ReleaseTasks
                     + "and catalogs; "
                 + "only read the target",
             Prerequisites = ["backup-first"],
+            Options = [TaskOptions.FromSchema, TaskOptions.SchemaBase],
             Settings = [.. SettingsCatalog.OfTopic("migrations"), RestoreSettings.Jobs, RehearsalSettings.Policy, RehearsalSettings.Load],
-            Examples = ["dbgate rehearse --environment=production --rehearsal=required"],
+            Examples = ["dbgate rehearse --environment=production --rehearsal=required", "dbgate rehearse --from-schema"],
             NotKnown = "locks, times and losses: only the rehearsal measures them",
             Step = () => new RehearseStep(),
+            Alone = (TaskOptions.FromSchema, () => new RehearseFromSchemaStep()),
         },
         new()
         {

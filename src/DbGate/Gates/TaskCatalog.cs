@@ -57,6 +57,32 @@ static class TaskCatalog
         }
     }
 
+    /// <summary>The same on a command line: a task may have an option with which it runs alone.</summary>
+    /// <param name="options">The command line's, without dashes.</param>
+    /// <param name="names">Names of tasks that exist.</param>
+    /// <exception cref="GateException">DBG0548: with this option no other task can run.</exception>
+    public static IReadOnlyList<TaskDefinition> Order(IReadOnlyDictionary<string, string> options, params IEnumerable<string> names)
+    {
+        string[] asked = [.. names];
+        return FindAlone(options) is not { } alone ? Order(asked)
+            : asked is [var only] && Find(only) == alone ? [alone with { Prerequisites = [], Step = alone.Alone!.Value.Step }]
+            : throw new GateException(GateProblems.NotAlone(alone.Alone!.Value.Option.Option!, alone.Name));
+    }
+
+    /// <summary>The step that runs for this one: with the option with which its task runs alone another one.</summary>
+    /// <param name="step">The step of a task.</param>
+    /// <param name="options">The command line's, without dashes.</param>
+    /// <exception cref="GateException">DBG0548: it is the step of another task.</exception>
+    public static IStep Choose(IStep step, IReadOnlyDictionary<string, string> options) =>
+        FindAlone(options) is not { } alone ? step
+            : step.Descriptor.Name == alone.Name ? alone.Alone!.Value.Step()
+            : throw new GateException(GateProblems.NotAlone(alone.Alone!.Value.Option.Option!, alone.Name));
+
+    static TaskDefinition? FindAlone(IReadOnlyDictionary<string, string> options) =>
+        All.FirstOrDefault(task => task.Alone is { Option: var option } && options.Any(given =>
+            string.Equals(given.Key, option.Option, StringComparison.OrdinalIgnoreCase)
+            && !string.Equals(given.Value, "false", StringComparison.OrdinalIgnoreCase)));
+
     /// <summary>The steps that a build runs for these names, in order.</summary>
     /// <param name="names">Of <see cref="OfBuilds"/>.</param>
     /// <exception cref="GateException">DBG0060: a name is not one of them.</exception>

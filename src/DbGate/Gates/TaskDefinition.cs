@@ -63,6 +63,11 @@ sealed record TaskDefinition
     /// </summary>
     public Func<IStep>? Step { get; init; }
 
+    /// <summary>
+    /// The option with which it runs alone, without its prerequisites and as another step; null when there is none.
+    /// </summary>
+    internal (Setting Option, Func<IStep> Step)? Alone { get; init; }
+
     /// <summary>True for a person's decision, and for answers at a terminal: not available to builds that name gates.</summary>
     public bool IsForPeopleOnly { get; init; }
 

@@ -1,12 +1,60 @@
+using DbGate.Migrations.Rehearsal;
 using DbGate.Problems;
+using DbGate.Releases.Rehearsals;
 
 namespace DbGate.Releases;
 
 static partial class EvidenceProblems
 {
+    static readonly ProblemCode HistoryFailsCode =
+        new("DBG0546", "The repository's history does not build a schema", ExitCode.Blocked);
+
+    static readonly ProblemCode OnSchemaCode = new("DBG0547", "A migration fails on the repository's schema", ExitCode.Blocked);
     static readonly ProblemCode CommandFailedCode = new("DBG0587", "The deploy command fails at the rehearsal", ExitCode.Blocked);
     static readonly ProblemCode CommandLeftCode = new("DBG0588", "The rehearsed command leaves migrations unapplied", ExitCode.Blocked);
     static readonly ProblemCode CommandReachesCode = new("DBG0589", "The rehearsed command may reach production", ExitCode.Blocked);
+
+    /// <param name="why">Why git has none.</param>
+    public static Problem NoHistory(string why) =>
+        new(HistoryFailsCode, $"the repository's history cannot be read: {why}")
+        {
+            State = DatabaseState.NotContacted,
+            Fix = new("Fetch the whole history, then run it again", FixCommand.Run("git", "fetch", "--unshallow")),
+        };
+
+    /// <param name="migration">The migration that fails.</param>
+    /// <param name="words">Why.</param>
+    /// <param name="history">Where the history ends.</param>
+    public static Problem HistoryFails(string migration, string words, string history) =>
+        new(HistoryFailsCode, $"{migration} of the repository's history fails on an empty database: {words}")
+        {
+            Cause = $"the history is that of {history}",
+            State = DatabaseState.NotContacted,
+            Fix = new(
+                "Correct the history, or name another end of it",
+                FixCommand.Gate("rehearse", ("from-schema", ""), ("schema-base", CommandArgument.Placeholder("commit")))),
+        };
+
+    /// <param name="failed">The migration.</param>
+    /// <param name="failure">What the server said.</param>
+    public static Problem FailsOnGeneratedRows(FailedRehearsal failed, RehearsalFailure failure) =>
+        new(OnSchemaCode,
+            $"{failed.Failure.Migration} fails on the schema of the repository's history: {failure.Message} (SQLSTATE {failure.SqlState})")
+        {
+            Severity = DependsOnRows(failure.SqlState) ? Severity.Warning : Severity.Error,
+            Cause = DependsOnRows(failure.SqlState)
+                ? $"{failure.Detail}{(failure.Detail is null ? "" : "; ")}the rows are made up, and columns that allow it are NULL in some "
+                    + "of them"
+                : failure.Detail,
+            State = DatabaseState.NotContacted,
+            Location = failure.Location,
+            Excerpt = failed.Failure.Excerpt,
+            Fix = new("Correct the migration, then run it again", FixCommand.Gate("rehearse", ("from-schema", ""))),
+        };
+
+    // Violated constraints, and values that do not fit.
+    static bool DependsOnRows(string state) =>
+        state.StartsWith("22", StringComparison.Ordinal) || state.StartsWith("23", StringComparison.Ordinal);
 
     /// <param name="command">The command.</param>
     /// <param name="words">Why it failed.</param>

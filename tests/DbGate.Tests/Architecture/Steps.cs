@@ -21,7 +21,12 @@ public sealed partial class Steps
     public void Have_kebab_case_names_of_their_own()
     {
         Assert.That(All, Is.Not.Empty);
-        Assert.That(All.Select(step => step.Descriptor.Name), Is.Unique.And.All.Matches<string>(Kebab().IsMatch));
+
+        // A task may have a step of its own for when it runs alone: it has the task's name.
+        var alone = TaskCatalog.All.Select(task => task.Alone?.Step().GetType()).ToArray();
+        Assert.That(
+            All.Where(step => !alone.Contains(step.GetType())).Select(step => step.Descriptor.Name),
+            Is.Unique.And.All.Matches<string>(Kebab().IsMatch));
     }
 
     [Test]

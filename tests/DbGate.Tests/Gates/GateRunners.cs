@@ -93,6 +93,19 @@ public sealed class GateRunners
         }
     }
 
+    /// <summary>A build runs the prerequisites of a task before it; with such an option the first of them ends the run.</summary>
+    [Test]
+    public async Task Refuse_a_task_that_runs_alone_among_others()
+    {
+        using var project = new GatedProject();
+        var display = new Journal();
+        await using var runner = Runner(project, display, ("from-schema", ""));
+        var report = await runner.ExecuteAsync(new DbGate.Gates.Steps.BackupFirstStep(), CancellationToken.None);
+
+        Assert.That(report.Result.Problems.Single().Code.Id, Is.EqualTo("DBG0548"));
+        Assert.That(runner.Failure, Is.EqualTo(ExitCode.Usage));
+    }
+
     static GateRunner Runner(GatedProject project, Journal display, params (string Option, string Value)[] options) =>
         new(new GateInput(
             options.ToDictionary(option => option.Option, option => option.Value), new Dictionary<string, string>(), project.Root),

@@ -6,6 +6,11 @@ namespace DbGate.Migrations.Deploy;
 /// <summary>Splits the migrate command into a program and its arguments. It is never given to a shell.</summary>
 static class CommandLineSplitter
 {
+    /// <summary>The program: a path is relative to the project, as its arguments are; a name is looked up in PATH.</summary>
+    /// <param name="word">The command's first word.</param>
+    /// <param name="root">The project's folder.</param>
+    public static string ProgramIn(string word, string root) => word.Contains('/') ? Path.GetFullPath(word, root) : word;
+
     public static IReadOnlyList<string> Split(string command)
     {
         var words = new List<string>();

@@ -38,7 +38,7 @@ sealed class PrismaEngine(string command, MigrationTool? tool = null, IReadOnlyL
 
     public async Task<DeployOutcome> DeployAsync(DeployRequest request, CancellationToken cancellationToken)
     {
-        var child = new ChildCommand(words[0], [.. words.Skip(1)])
+        var child = new ChildCommand(CommandLineSplitter.ProgramIn(words[0], request.Root), [.. words.Skip(1)])
         {
             EnvironmentBase = EnvironmentBase.Inherited,
             Environment = new Dictionary<string, string?>(WithheldVariables.Names.Select(name => KeyValuePair.Create(name, (string?)null)))

@@ -76,7 +76,9 @@ static partial class EfCoreScripts
         }
 
         Task<ChildOutcome> RunAsync(string what, string[] arguments) => ChildProcess.RunAsync(
-            new ChildCommand(program[0], [.. program.Skip(1), "migrations", what, .. arguments, .. Passed(words)])
+            new ChildCommand(
+                CommandLineSplitter.ProgramIn(program[0], root),
+                [.. program.Skip(1), "migrations", what, .. arguments, .. Passed(words)])
             {
                 EnvironmentBase = EnvironmentBase.Inherited,
                 Environment = ToolVariables.Add(

@@ -42,7 +42,8 @@ sealed class ProjectTree
             folders++;
             try
             {
-                files.AddRange(Directory.EnumerateFiles(next.Folder).Select(file => Path.GetRelativePath(root, file).Replace('\\', '/')));
+                files.AddRange(Directory.EnumerateFiles(next.Folder).Where(file => !IsBesideBackup(file))
+                    .Select(file => Path.GetRelativePath(root, file).Replace('\\', '/')));
                 if (next.Depth < Depth)
                 {
                     foreach (var folder in Directory.EnumerateDirectories(next.Folder).Where(IsOwn))
@@ -118,6 +119,9 @@ sealed class ProjectTree
 
     /// <summary>The name of a file.</summary>
     public static string NameOf(string file) => file[(file.LastIndexOf('/') + 1)..];
+
+    /// <summary>The roles that a backup needs are SQL, too, and a store may be a folder of the project.</summary>
+    static bool IsBesideBackup(string file) => Path.GetFileName(file).Contains(".sql.gz.", StringComparison.Ordinal);
 
     static bool IsOwn(string folder) =>
         Path.GetFileName(folder) is var name && !name.StartsWith('.') && !Foreign.Contains(name)

@@ -20,17 +20,23 @@ static class DriftPolicy
         var scope = Read(context.Settings);
         try
         {
-            var project = MigrationProject.Locate(context.Settings);
-            return new CatalogScope([.. scope.IgnoredSchemas, .. project.Tool.Schema is { } own ? [own] : Array.Empty<string>()])
-            {
-                Ledgers = project.LedgerTables(context.Target.DirectUrl.Schema),
-            };
+            return Read(context.Settings, MigrationProject.Locate(context.Settings), context.Target.DirectUrl.Schema);
         }
         catch (GateException)
         {
             return scope; // a tool that cannot be detected is reported by the step that reads the migrations
         }
     }
+
+    /// <param name="settings">All settings.</param>
+    /// <param name="project">The project.</param>
+    /// <param name="schema">The schema of the search path.</param>
+    /// <exception cref="GateException">DBG0544: the section cannot be read.</exception>
+    public static CatalogScope Read(Settings settings, MigrationProject project, string schema) =>
+        new([.. Read(settings).IgnoredSchemas, .. project.Tool.Schema is { } own ? [own] : Array.Empty<string>()])
+        {
+            Ledgers = project.LedgerTables(schema),
+        };
 
     static CatalogScope Read(Settings settings)
     {

@@ -156,30 +156,9 @@ sealed class RehearsalRun(GateContext context, Session live, EngineRules rules, 
         await using var gate = await ReleaseGate.OpenAsync(url, context.Clock, cancellationToken);
         await using var session = await Session.OpenAsync(gate.Url, Patient, cancellationToken);
         await SetPathAsync(session, cancellationToken);
-        await (rules.Tool is null ? CreateLedgerAsync(session, cancellationToken) : Task.CompletedTask);
-        var files = pending.ToDictionary(one => one.File.Name, one => PendingFile.From(one.File, one.Script));
-        return await new Rehearser(session, admin, Options(earlier), context.Clock).RunAsync(
-            [.. pending.Select(one => new PendingMigration(one.File.Name, one.Script, rules.For(one.Script)))],
-            migration => Frame(session, files[migration.Name]),
-            cancellationToken);
+        return await StatementRehearsal.RunAsync(
+            session, admin, pending, rules, schema, Options(earlier), context.Clock, cancellationToken);
     }
-
-    async Task CreateLedgerAsync(Session session, CancellationToken cancellationToken)
-    {
-        try
-        {
-            await new LedgerWriter(session, schema).CreateAsync(cancellationToken);
-        }
-        catch (PostgresFault fault)
-        {
-            throw new GateException(EvidenceProblems.NoLedgerForRole(session.Url.User, schema, fault), fault);
-        }
-    }
-
-    FileFrame Frame(Session session, PendingFile file) => rules.Engine == DeployEngineKind.Direct
-        ? FileFrame.Direct(new LedgerWriter(session, schema), file, schema)
-        : rules.Tool is not null ? FileFrame.None
-        : FileFrame.Prisma(new LedgerWriter(session, null), file);
 
     RehearsalOptions Options(TableBaseline? earlier) => new()
     {

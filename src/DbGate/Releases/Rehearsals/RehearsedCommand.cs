@@ -18,7 +18,8 @@ namespace DbGate.Releases.Rehearsals;
 /// <param name="pending">Its pending migrations, in order.</param>
 sealed class RehearsedCommand(GateContext context, MigrationProject project, IReadOnlyList<Migration> pending)
 {
-    readonly string schema = context.Target.DirectUrl.Schema;
+    readonly PostgresUrl? production = context.FindTarget()?.DirectUrl;
+    readonly string schema = context.FindTarget()?.DirectUrl.Schema ?? "public";
 
     /// <summary>The command.</summary>
     public string Command { get; } = project.Command(context.Settings);
@@ -37,13 +38,13 @@ sealed class RehearsedCommand(GateContext context, MigrationProject project, IRe
     {
         await using var gate = await ReleaseGate.OpenAsync(deploying, context.Clock, cancellationToken);
         await using var session = await OpenAsync(gate.Url, sessions, cancellationToken);
-        var production = Production;
+        var addresses = Addresses;
         var observed = await new ObservedRehearser(
             session, admin, token => OpenAsync(administrator, sessions, token), options, context.Clock).RunAsync(
             new ObservedCommand(
                 [.. pending.Select(Expected)], Ledgers(), project.Tool is PrismaTool,
-                refusal => Demand(production, refusal),
-                (url, token) => DeployAsync(url, production, token)),
+                refusal => Demand(addresses, refusal),
+                (url, token) => DeployAsync(url, addresses, token)),
             gate.Url, cancellationToken);
         if (observed.Failure is { } failure)
         {
@@ -64,14 +65,19 @@ sealed class RehearsedCommand(GateContext context, MigrationProject project, IRe
     /// <returns>Why it failed; null when it did not.</returns>
     public async Task<string?> ReplayAsync(PostgresUrl empty, SessionOptions sessions, CancellationToken cancellationToken)
     {
-        var (network, _) = await NetworkNamespace.CreateAsync(); // where there is none, the rehearsal was already allowed without it
+        var (network, refusal) = await NetworkNamespace.CreateAsync();
         using (network)
         {
+            if (refusal is not null)
+            {
+                Demand(Addresses, refusal);
+            }
+
             var target = new ObservationTarget(
                 new ObservationLog(), token => OpenAsync(empty, sessions, token), new Dictionary<uint, string>(),
                 new Dictionary<string, string>(), [], _ => { }, context.Clock);
             return await ObservedRehearser.RunAsync(
-                network, empty, target, (url, token) => DeployAsync(url, Production, token), cancellationToken);
+                network, empty, target, (url, token) => DeployAsync(url, Addresses, token), cancellationToken);
         }
     }
 
@@ -80,9 +86,9 @@ sealed class RehearsedCommand(GateContext context, MigrationProject project, IRe
         [.. observed.Migrations.Select(one => new MigrationScript(pending.First(file => file.Name == one.Name), one.Script))];
 
     /// <summary>Where the command has the network of this machine, no file of the project may name production's host.</summary>
-    void Demand(ProductionAddress production, string refusal)
+    void Demand(ProductionAddress addresses, string refusal)
     {
-        if (production.FindIn(ProjectTree.Read(context.Settings.Root)) is { } file)
+        if (addresses.FindIn(ProjectTree.Read(context.Settings.Root)) is { } file)
         {
             throw new GateException(EvidenceProblems.CommandReaches(file, refusal));
         }
@@ -94,7 +100,7 @@ sealed class RehearsedCommand(GateContext context, MigrationProject project, IRe
         {
             yield return $"that the command reaches no other database than the scratch database: {network}";
         }
-        else if (context.Target.DirectUrl.IsUnixSocket)
+        else if (production is { IsUnixSocket: true })
         {
             yield return "that the command reaches no other database than the scratch database: production is behind a Unix socket of "
                 + "this machine";
@@ -108,19 +114,19 @@ sealed class RehearsedCommand(GateContext context, MigrationProject project, IRe
         return session;
     }
 
-    ProductionAddress Production =>
-        ProductionAddress.From(Target.Configured(context.Settings).Select(one => one.Url).Append(context.Target.DirectUrl));
+    ProductionAddress Addresses => ProductionAddress.From(
+        [.. Target.Configured(context.Settings).Select(one => one.Url), .. production is null ? Array.Empty<PostgresUrl>() : [production]]);
 
-    async Task<string?> DeployAsync(PostgresUrl url, ProductionAddress production, CancellationToken cancellationToken) =>
-        (await Deployment.Engine(context.Settings, project, context.Clock).DeployAsync(Request(url, production), cancellationToken))
+    async Task<string?> DeployAsync(PostgresUrl url, ProductionAddress addresses, CancellationToken cancellationToken) =>
+        (await Deployment.Engine(context.Settings, project, context.Clock).DeployAsync(Request(url, addresses), cancellationToken))
             .Failure;
 
-    DeployRequest Request(PostgresUrl url, ProductionAddress production) => new(
-        context.Settings.Root, url, pending, project.Version, context.Settings.Get(MigrationSettings.DeployTimeout))
+    DeployRequest Request(PostgresUrl url, ProductionAddress addresses) => new(
+        project.Root, url, pending, project.Version, context.Settings.Get(MigrationSettings.DeployTimeout))
     {
         OnLine = context.Services.ChildOutput,
-        Environment = production.Withheld(System.Environment.GetEnvironmentVariables()),
-        Secrets = context.Target.DirectUrl.Secrets,
+        Environment = addresses.Withheld(System.Environment.GetEnvironmentVariables()),
+        Secrets = production?.Secrets ?? [],
     };
 
     IReadOnlyList<string> Ledgers() =>

@@ -47,6 +47,10 @@ sealed class TokenCursor
     public bool NextIsString =>
         index + 1 < tokens.Count && tokens[index + 1].Kind is TokenKind.PlainString or TokenKind.EscapeString or TokenKind.DollarString;
 
+    /// <summary>Whether the current token is a string.</summary>
+    public bool IsString =>
+        Current.Kind is TokenKind.PlainString or TokenKind.EscapeString or TokenKind.DollarString;
+
     /// <summary>Steps over these keywords if all of them come next.</summary>
     public bool Take(string keywords)
     {

@@ -16,6 +16,13 @@ public sealed class CommandLines
     [TestCase(@"C:\node\npx.cmd a", new[] { @"C:\node\npx.cmd", "a" })]
     public void Are_words(string command, string[] words) => Assert.That(CommandLineSplitter.Split(command), Is.EqualTo(words));
 
+    [TestCase("./artifacts/efbundle", "/srv/shop/artifacts/efbundle")]
+    [TestCase("tools/migrate", "/srv/shop/tools/migrate")]
+    [TestCase("/usr/bin/psql", "/usr/bin/psql")]
+    [TestCase("npx", "npx")]
+    public void Begin_with_a_program_of_the_project_or_of_the_path(string word, string program) =>
+        Assert.That(CommandLineSplitter.ProgramIn(word, "/srv/shop"), Is.EqualTo(program));
+
     [TestCase("")]
     [TestCase("   ")]
     [TestCase("a 'b")]

@@ -1,8 +1,8 @@
 namespace DbGate.Tests.Migrations.Tools;
 
 /// <summary>
-/// A project of a real migration tool in the tool's own way: a table <c>users</c>, a second migration that fails midway, and one that drops a
-/// column with data and then waits for an advisory lock.
+/// A project of a real migration tool in the tool's own way: a table <c>users</c>, a second migration that fails midway, and one that
+/// drops a column with data and then waits for an advisory lock.
 /// </summary>
 sealed class RehearsedTool : IDisposable
 {
@@ -172,7 +172,8 @@ sealed class RehearsedTool : IDisposable
             + $"{string.Concat(lines.Select(line => $"    {line}\n"))}  end\nend\n";
 
     static string Fluent(int number, string body) =>
-        $"using FluentMigrator;\n[Migration({number})]\npublic class M{number} : ForwardOnlyMigration {{ public override void Up() {{ {body} }} }}\n";
+        $"using FluentMigrator;\n[Migration({number})]\n"
+            + $"public class M{number} : ForwardOnlyMigration {{ public override void Up() {{ {body} }} }}\n";
 
     static string Ef(string id, string body) => $$"""
         using Microsoft.EntityFrameworkCore.Infrastructure;

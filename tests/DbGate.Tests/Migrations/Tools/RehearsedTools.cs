@@ -10,8 +10,8 @@ using Npgsql;
 namespace DbGate.Tests.Migrations.Tools;
 
 /// <summary>
-/// Nine real tools, each rehearsed by its own command: SQL, losses and locks of the plan, a failure at its statement, and the deploy of what
-/// was approved. The locks are compared with those that the test reads from <c>pg_locks</c> while the tool deploys.
+/// Nine real tools, each rehearsed by its own command: SQL, losses and locks of the plan, a failure at its statement, and the deploy of
+/// what was approved. The locks are compared with those that the test reads from <c>pg_locks</c> while the tool deploys.
 /// </summary>
 [Category("Postgres")]
 [Platform("Linux")]
@@ -111,7 +111,8 @@ public sealed class RehearsedTools
             held,
             Is.EqualTo(string.Join(", ", plan.Plan.Rehearsal!.Migrations.Single().Locks.Select(one => $"{one.Table} {ModeOf(one.Mode)}"))));
         Assert.That(
-            report.Steps[^1].Result.Facts.Single(fact => fact.Name == "as rehearsed").Value, Does.StartWith("the catalog is the rehearsed one"));
+            report.Steps[^1].Result.Facts.Single(fact => fact.Name == "as rehearsed").Value,
+            Does.StartWith("the catalog is the rehearsed one"));
         Assert.That((await ToolTrial.JudgeAsync(database, tool.Files)).Details, Is.EqualTo("2/2 migrations applied"));
     }
 
