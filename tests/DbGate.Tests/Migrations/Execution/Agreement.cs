@@ -1,4 +1,5 @@
 using DbGate.Migrations;
+using DbGate.Tests.Migrations.Rehearsal;
 
 namespace DbGate.Tests.Migrations.Execution;
 
@@ -21,6 +22,9 @@ public sealed class Agreement
         "do-commits-alone", "text-bom-begin",
         "text-restrict", "call-commits-with-others",
     ];
+
+    /// <summary>Where the two rehearsals differ, and why.</summary>
+    static readonly Dictionary<string, string> Explained = [];
 
     static IEnumerable<TestCaseData> Every => CorpusCase.All.Select(each => new TestCaseData(each).SetArgDisplayNames(each.File));
 
@@ -54,11 +58,23 @@ public sealed class Agreement
         var rehearsed = await run.RehearseAsync(byPrisma: true, TransactionRule.WholeFile);
         var prisma = await run.DeployWithPrismaAsync();
         var observed = await run.ObserveAsync();
+        var (sent, seen) = (run.Rehearsed is { } own ? MeasuredText.From(own) : null, MeasuredText.From(run.Observed!));
+        if (Environment.GetEnvironmentVariable("DBGATE_CORPUS_RECORD") is { Length: > 0 } record && sent is not null && sent != seen)
+        {
+            await File.WriteAllTextAsync(
+                Path.Combine(record, $"{each}.observed"), $"{rehearsed.Words}\n--- sent\n{sent}\n--- observed\n{seen}\n");
+        }
 
         Assert.That((observed.Words, observed.Database), Is.EqualTo((prisma.Words, prisma.Database)));
         if (!IsRefused(rehearsed) && rehearsed.Message is { } message)
         {
             Assert.That(observed.Message, Does.EndWith(message));
+        }
+
+        if (sent is not null)
+        {
+            Assert.That(
+                seen == sent, Is.EqualTo(!Explained.ContainsKey($"{each}")), $"by statements\n{sent}\n\nunder observation\n{seen}");
         }
     }
 

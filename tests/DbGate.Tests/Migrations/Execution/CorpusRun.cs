@@ -1,12 +1,14 @@
 using System.Globalization;
 using DbGate.Migrations;
 using DbGate.Migrations.Deploy;
+using DbGate.Migrations.Drift;
 using DbGate.Migrations.Execution;
 using DbGate.Migrations.Failures;
 using DbGate.Migrations.Rehearsal;
 using DbGate.Migrations.Rehearsal.Observed;
 using DbGate.Postgres;
 using DbGate.Problems;
+using DbGate.Statements;
 
 namespace DbGate.Tests.Migrations.Execution;
 
@@ -64,7 +66,7 @@ sealed class CorpusRun : IDisposable
         {
             await session.ExecuteAsync("select set_config('search_path', 'public', false)", CancellationToken.None);
             var files = pending.ToDictionary(file => file.Name, PendingFile.Of);
-            report = await new Rehearser(session, observer, new(), TimeProvider.System).RunAsync(
+            Rehearsed = report = await new Rehearser(session, observer, Options, TimeProvider.System).RunAsync(
                 [.. files.Values.Select(file =>
                     new PendingMigration(file.Migration.Name, file.Script, rule ?? ScriptExecution.RuleFor(file.Script)))],
                 migration => byPrisma
@@ -132,13 +134,13 @@ sealed class CorpusRun : IDisposable
         await using (var observer = await Session.OpenAsync(database.Url, Patient, CancellationToken.None))
         {
             var rehearser = new ObservedRehearser(
-                session, observer, token => Session.OpenAsync(database.Url, Patient, token), new(), TimeProvider.System)
+                session, observer, token => Session.OpenAsync(database.Url, Patient, token), Options, TimeProvider.System)
             {
                 Network = () => Task.FromResult<(NetworkNamespace?, string?)>((null, "a test")),
             };
             observed = await rehearser.RunAsync(
                 new ObservedCommand(
-                    [.. pending.Select(file => new ExpectedMigration(file.Name, file.Name, file.ShownAs, null))],
+                    [.. pending.Select(file => new ExpectedMigration(file.Name, file.Name, file.ShownAs, ScriptOf(file)))],
                     ["public._prisma_migrations"], NamesBefore: true, _ => { },
                     async (target, _) =>
                     {
@@ -148,11 +150,35 @@ sealed class CorpusRun : IDisposable
                 url, CancellationToken.None);
         }
 
+        Observed = observed.Report;
         var words = observed.Failure is null ? Applied : "failed";
         return new(words, $"{observed.Report.Failure?.SqlState} {observed.Report.Failure?.Message}", await ReadAsync(database));
     }
 
     public void Dispose() => project.Dispose();
+
+    /// <summary>What the last rehearsal by statements measured; null before it, and where the case was refused.</summary>
+    public RehearsalReport? Rehearsed { get; private set; }
+
+    /// <summary>What the last rehearsal under observation measured.</summary>
+    public RehearsalReport? Observed { get; private set; }
+
+    static RehearsalOptions Options => new()
+    {
+        Scope = CatalogScope.Everything with { Ledgers = ["public._prisma_migrations"] },
+    };
+
+    static SqlScript? ScriptOf(Migration file)
+    {
+        try
+        {
+            return file.Split();
+        }
+        catch (GateException)
+        {
+            return null;
+        }
+    }
 
     static SessionOptions Patient => SessionOptions.Default with { CommandTimeout = TimeSpan.FromMinutes(2) };
 
