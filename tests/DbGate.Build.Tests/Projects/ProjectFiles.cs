@@ -68,6 +68,7 @@ public sealed class ProjectFiles
     static IEnumerable<string> LockedProjects => new[] { "src", "tests" }
         .SelectMany(folder => Directory.EnumerateFiles(Path.Combine(Repository.Root, folder), "*.csproj", SearchOption.AllDirectories))
         .Select(file => Path.GetRelativePath(Repository.Root, file).Replace('\\', '/'))
+        .Where(project => !project.StartsWith("tests/samples/", StringComparison.Ordinal)) // with versions of their own
         .Where(project => !IsOverCake(project) && !IsForRuntimes(project));
 
     static bool IsForRuntimes(string project) =>
