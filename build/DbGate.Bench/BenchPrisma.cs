@@ -49,6 +49,17 @@ public sealed class BenchPrisma
             "export default { schema: 'prisma/schema.prisma', datasource: { url: process.env.DATABASE_URL } }\n", cancellationToken);
     }
 
+    /// <summary>The deploy command of a project of <see cref="MakeProjectAsync"/>.</summary>
+    public static string Command => "node node_modules/prisma/build/index.js migrate deploy";
+
+    /// <summary>The variables that <see cref="Command"/> needs.</summary>
+    public IReadOnlyDictionary<string, string?> Variables => new Dictionary<string, string?>
+    {
+        ["PRISMA_SCHEMA_ENGINE_BINARY"] = Path.Combine(folder, "schema-engine"),
+        ["PRISMA_HIDE_UPDATE_MESSAGE"] = "1",
+        ["CHECKPOINT_DISABLE"] = "1",
+    };
+
     /// <summary><c>prisma migrate deploy</c>.</summary>
     public Task DeployAsync(string project, string url, CancellationToken cancellationToken) => RunAsync(
         new ChildCommand("node", Path.Combine(folder, "node_modules", "prisma", "build", "index.js"), "migrate", "deploy")

@@ -3,6 +3,7 @@ using DbGate.Backups.Restores;
 using DbGate.Configuration;
 using DbGate.Gates;
 using DbGate.Gates.Steps;
+using DbGate.Migrations.Deploy;
 using DbGate.Postgres;
 using DbGate.Releases;
 using DbGate.Scratch;
@@ -32,6 +33,9 @@ static class DeployOnce
     /// <summary>The variable that tells what to do.</summary>
     public const string WhatVariable = "DBGATE_BENCH_WHAT";
 
+    /// <summary>The variable with the project's deploy command; without it the direct engine deploys.</summary>
+    public const string CommandVariable = "DBGATE_BENCH_COMMAND";
+
     /// <summary>migrate-deploy with the direct engine.</summary>
     public const string Deploy = "deploy";
 
@@ -40,6 +44,8 @@ static class DeployOnce
 
     /// <summary>A restore into a throwaway server as the rehearsal's, and migrate-deploy there.</summary>
     public const string Plain = "plain";
+
+    static readonly TimeSpan Deadline = TimeSpan.FromMinutes(30);
 
     /// <summary>Runs it.</summary>
     public static async Task RunAsync()
@@ -90,13 +96,27 @@ static class DeployOnce
             },
             null,
             CancellationToken.None);
-        await StepAsync(server.Url.WithDatabase(database), new MigrateDeployStep());
+        await (Environment.GetEnvironmentVariable(CommandVariable) is { Length: > 0 } command
+            ? CommandAsync(command, server.Url.WithDatabase(database))
+            : StepAsync(server.Url.WithDatabase(database), new MigrateDeployStep()));
+    }
+
+    /// <summary>The command alone, as a project runs it without DbGate.</summary>
+    static async Task CommandAsync(string command, PostgresUrl url)
+    {
+        var outcome = await new PrismaEngine(command).DeployAsync(
+            new DeployRequest(Variable(FolderVariable), url, [], null, Deadline), CancellationToken.None);
+        Console.WriteLine(outcome.Failure is { } failure ? throw new InvalidOperationException(failure) : "the command; in all");
     }
 
     static async Task StepAsync(PostgresUrl url, IStep step, BackupProof? backup = null)
     {
+        var command = Environment.GetEnvironmentVariable(CommandVariable);
         var settings = SettingsReader.Read(
-            new Dictionary<string, string> { ["engine"] = "direct" }, new Dictionary<string, string> { ["DATABASE_URL"] = url.Reveal() },
+            string.IsNullOrEmpty(command)
+                ? new Dictionary<string, string> { ["engine"] = "direct" }
+                : new Dictionary<string, string> { ["migrate-command"] = command, ["migrations-rehearsal"] = "command" },
+            new Dictionary<string, string> { ["DATABASE_URL"] = url.Reveal() },
             Variable(FolderVariable));
         var state = new ReleaseState { Guard = new GuardProof(0), Safety = new SafetyProof(DateTimeOffset.UtcNow), Backup = backup };
         await using var run = new GateRunner(new GateContext(settings, state: state));

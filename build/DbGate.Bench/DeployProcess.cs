@@ -28,14 +28,20 @@ static class DeployProcess
     }
 
     public static async Task<DeployTaken> RunAsync(
-        PostgresUrl url, DirectoryInfo project, string key, string what, string programs, CancellationToken cancellationToken)
+        PostgresUrl url, DirectoryInfo project, string key, string what, string programs, CancellationToken cancellationToken) =>
+        await RunAsync(url, project, key, what, programs, new Dictionary<string, string?>(), cancellationToken);
+
+    /// <summary>The same with further variables.</summary>
+    public static async Task<DeployTaken> RunAsync(
+        PostgresUrl url, DirectoryInfo project, string key, string what, string programs, IReadOnlyDictionary<string, string?> more,
+        CancellationToken cancellationToken)
     {
         var watch = Stopwatch.StartNew();
         var outcome = await ChildProcess.RunAsync(
             new ChildCommand(
                 Environment.ProcessPath ?? "dotnet", Path.Combine(AppContext.BaseDirectory, "DbGate.Bench.dll"), DeployOnce.Target)
             {
-                Environment = new Dictionary<string, string?>
+                Environment = new Dictionary<string, string?>(more)
                 {
                     [DeployOnce.UrlVariable] = url.Reveal(),
                     [DeployOnce.FolderVariable] = project.FullName,

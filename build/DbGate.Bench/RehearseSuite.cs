@@ -6,12 +6,13 @@ using DbGate.Postgres;
 namespace DbGate.Bench;
 
 /// <summary>
-/// <c>rehearse</c> with five migrations on the benchmark database against restoring the same backup into such a server and deploying there,
-/// and 800 migrations against <c>prisma migrate deploy</c>. Every run is a process of its own.
+/// <c>rehearse</c> with five migrations on the benchmark database against restoring the same backup into such a server and deploying there;
+/// the rehearsal of the deploy command against the same restore with the command alone; and 800 migrations against <c>prisma migrate deploy</c>. Every run is a process of its own.
 /// </summary>
 public sealed class RehearseSuite : IBenchSuite
 {
     const double LongestRehearsal = 1.15;
+    const double LongestOfCommand = 1.2;
     const double LargestMemory = 300;
 
     static readonly (string Name, string Sql)[] Five =
@@ -54,22 +55,48 @@ public sealed class RehearseSuite : IBenchSuite
         ArgumentNullException.ThrowIfNull(log);
         using var folder = new BenchFolder();
         var project = folder.Info;
+        var prisma = await BenchPrisma.InstallAsync(cancellationToken);
+        await prisma.MakeProjectAsync(project.FullName, cancellationToken);
         await DeployProcess.WriteAsync(project, Five, cancellationToken);
         await using var database = await BenchDatabase.CreateAsync(options.Scale, log, cancellationToken);
         await MakeLedgerAsync(database.Url, cancellationToken);
         var store = ObjectStores.Open(new StoreOptions.Folder(Path.Combine(project.FullName, "backups")));
         var backup = await Backup.TakeAsync(new() { Url = database.Url, Environment = "development", Stores = [store] }, null,
             cancellationToken);
+        var statements = await CompareAsync(
+            $"deploy of {Five.Length}", database, project, backup.Key, new Dictionary<string, string?>(), options, log, cancellationToken);
+        var command = await CompareAsync(
+            "the command", database, project, backup.Key,
+            new Dictionary<string, string?>(prisma.Variables) { [DeployOnce.CommandVariable] = BenchPrisma.Command }, options, log,
+            cancellationToken);
+        return
+        [
+            Figure("rehearsal to plain restore and deploy", statements, LongestRehearsal),
+            Figure("rehearsal of the deploy command to plain restore and the command", command, LongestOfCommand),
+            new("peak memory of the rehearsal's process", statements.Max(run => run.Rehearsal.PeakMiB!.Value), null, "MiB", LargestMemory),
+            await RehearsedHistory.RunAsync(options, log, cancellationToken),
+        ];
+    }
+
+    static BenchFigure Figure(string name, IReadOnlyList<(DeployTaken Plain, DeployTaken Rehearsal)> runs, double limit) => new(
+        name, BenchFigure.Median(runs.Select(run => run.Rehearsal.Seconds)), BenchFigure.Median(runs.Select(run => run.Plain.Seconds)), "s",
+        limit);
+
+    /// <summary>Plain and rehearsed in turn; the first of each only warms up.</summary>
+    static async Task<IReadOnlyList<(DeployTaken Plain, DeployTaken Rehearsal)>> CompareAsync(
+        string what, BenchDatabase database, DirectoryInfo project, string key, IReadOnlyDictionary<string, string?> variables,
+        BenchOptions options, Action<string> log, CancellationToken cancellationToken)
+    {
         var runs = new List<(DeployTaken Plain, DeployTaken Rehearsal)>();
         for (var i = 0; i <= options.Runs; i++)
         {
             var run = (
-                Plain: await DeployProcess.RunAsync(database.Url, project, backup.Key, DeployOnce.Plain, database.Programs,
-                cancellationToken),
-                Rehearsal: await DeployProcess.RunAsync(database.Url, project, backup.Key, DeployOnce.Rehearse, database.Programs,
-                cancellationToken));
+                Plain: await DeployProcess.RunAsync(
+                    database.Url, project, key, DeployOnce.Plain, database.Programs, variables, cancellationToken),
+                Rehearsal: await DeployProcess.RunAsync(
+                    database.Url, project, key, DeployOnce.Rehearse, database.Programs, variables, cancellationToken));
             log(string.Create(CultureInfo.InvariantCulture,
-                $"{(i == 0 ? "to warm up" : $"run {i}")}: restore and deploy of {Five.Length} {run.Plain.Seconds:0.0} s, rehearsal "
+                $"{(i == 0 ? "to warm up" : $"run {i}")}: restore and {what} {run.Plain.Seconds:0.0} s, rehearsal "
                     + $"{run.Rehearsal.Seconds:0.0} s ({run.Rehearsal.Words})"));
             if (i > 0)
             {
@@ -77,13 +104,7 @@ public sealed class RehearseSuite : IBenchSuite
             }
         }
 
-        return
-        [
-            new("rehearsal to plain restore and deploy", BenchFigure.Median(runs.Select(run => run.Rehearsal.Seconds)),
-                BenchFigure.Median(runs.Select(run => run.Plain.Seconds)), "s", LongestRehearsal),
-            new("peak memory of the rehearsal's process", runs.Max(run => run.Rehearsal.PeakMiB!.Value), null, "MiB", LargestMemory),
-            await RehearsedHistory.RunAsync(options, log, cancellationToken),
-        ];
+        return runs;
     }
 
     /// <summary>A database with tables and no ledger would be refused, as Prisma refuses it (P3005).</summary>

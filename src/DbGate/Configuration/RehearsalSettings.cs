@@ -25,6 +25,16 @@ static class RehearsalSettings
         WeakerWhen = Weaker.Lower<RehearsalMode>(),
     };
 
+    /// <summary>What reports show of parameters.</summary>
+    public static readonly Setting<ParameterDisplay> Parameters = new(
+        "migrations.parameters", ["DBGATE_MIGRATIONS_PARAMETERS"],
+        "values of the parameters in the SQL of a rehearsed command; hidden: not part of plan and reports; shown: behind the statement",
+        Word<ParameterDisplay>(), ParameterDisplay.Hidden)
+    {
+        Class = Guarding,
+        WeakerWhen = Weaker.Higher<ParameterDisplay>(),
+    };
+
     /// <summary>A load beside the rehearsed migrations.</summary>
     public static readonly Setting<bool> Load = new(
         "rehearseLoad", ["DBGATE_REHEARSE_LOAD"],

@@ -62,7 +62,7 @@ sealed class LossesBefore
     {
         lock (counts)
         {
-            counts.AddRange(counted);
+            counts.AddRange(counted.Where(one => !counts.Exists(other => other.Count.Sql == one.Count.Sql)));
         }
     }
 

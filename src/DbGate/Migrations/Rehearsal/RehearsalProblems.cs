@@ -5,7 +5,7 @@ namespace DbGate.Migrations.Rehearsal;
 /// <summary>What keeps a migration from being rehearsed.</summary>
 static class RehearsalProblems
 {
-    static readonly ProblemCode ReachesMachineCode = new("DBG0545", "A migration reaches the server's machine", ExitCode.Blocked);
+    internal static readonly ProblemCode ReachesMachineCode = new("DBG0545", "A migration reaches the server's machine", ExitCode.Blocked);
 
     /// <param name="what">What of the statement does.</param>
     /// <param name="location">The statement; null when it is not in a file.</param>

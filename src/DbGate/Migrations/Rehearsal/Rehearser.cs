@@ -112,20 +112,23 @@ sealed class Rehearser(Session session, Session observer, RehearsalOptions optio
                 seen = load is null ? null : await load.EndAsync();
                 return new ObservedChanges(migrations, migrations, IsUnsure: false);
             },
-            cancellationToken);
+            isObserved: false, cancellationToken);
         return report with { Load = seen };
     }
 
     /// <summary>Has something else apply the migrations, and compares what was there before with what is there after it.</summary>
+    /// <param name="expected">The migrations whose SQL is known; that of others is what it does.</param>
     /// <param name="apply">Applies; gets what counts losses, and the tables' names by number.</param>
     /// <param name="cancellationToken">Token that cancels the operation.</param>
     internal Task<RehearsalReport> ObserveAsync(
-        Func<LossesBefore, IReadOnlyDictionary<uint, string>, Task<ObservedChanges>> apply, CancellationToken cancellationToken) =>
-        CompareAsync([], apply, cancellationToken);
+        IReadOnlyList<PendingMigration> expected, Func<LossesBefore, IReadOnlyDictionary<uint, string>, Task<ObservedChanges>> apply,
+        CancellationToken cancellationToken) =>
+        CompareAsync(expected, apply, isObserved: true, cancellationToken);
 
     async Task<RehearsalReport> CompareAsync(
         IReadOnlyList<PendingMigration> pending,
         Func<LossesBefore, IReadOnlyDictionary<uint, string>, Task<ObservedChanges>> apply,
+        bool isObserved,
         CancellationToken cancellationToken)
     {
         var before = await CatalogSnapshot.ReadAsync(observer, options.Scope, cancellationToken);
@@ -139,7 +142,7 @@ sealed class Rehearser(Session session, Session observer, RehearsalOptions optio
                 : await TouchedTables.ReadAsync(observer, pending, cancellationToken);
 
         // Of a command it is not known before what it writes to.
-        var first = (touched.IsOpaque || pending.Count == 0) && options.Before is null ? null : touched.Tables;
+        var first = (touched.IsOpaque || isObserved) && options.Before is null ? null : touched.Tables;
         var contents =
             await TableContentReader.ReadAsync(
                 observer, new Dictionary<uint, IReadOnlyList<int>>(), oid =>

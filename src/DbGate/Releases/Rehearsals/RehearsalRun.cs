@@ -64,6 +64,7 @@ sealed class RehearsalRun(GateContext context, Session live, EngineRules rules, 
         BackupProof backup, IReadOnlyList<MigrationScript>? applied, IReadOnlyList<MigrationScript> pending,
         CancellationToken cancellationToken)
     {
+        ServerPrograms.Demand(pending.Concat(applied ?? []).Select(one => one.Script));
         using var key = BackupRequests.Key(context.Settings);
         var choice = new BackupChoice(BackupStores.Open(context.Settings)[0], context.Environment.ToString().ToLowerInvariant())
         {
@@ -100,11 +101,11 @@ sealed class RehearsalRun(GateContext context, Session live, EngineRules rules, 
         var report = observed?.Report ?? await RehearseAsync(deploying, admin, pending, earlier, cancellationToken);
         report = copy is null ? report with { Effect = report.Effect?.Without(PrivilegeQuery.Kind) } : report;
         var (drift, unknown) = applied is null && observed is { Report.Failure: null }
-            ? await FindDriftAsync(scratch, source, observed.Report.After, cancellationToken)
+            ? await FindDriftAsync(new(scratch, source, cluster, deploying, key), observed.Report.After, cancellationToken)
             : applied is null
             ? (null, "drift: applied migrations are code, and their SQL is not read")
             : request.Target is null
-            ? await FindDriftAsync(scratch, source, applied, cancellationToken)
+            ? await FindDriftAsync(new(scratch, source, cluster, deploying, key), applied, cancellationToken)
             : (null, "drift: the applied migrations are replayed only on a throwaway server, not beside TEST_DATABASE_URL");
         var isNewer = scratch.ServerVersion / 10000 != live.ServerMajor;
         return new RehearsalResult(
@@ -169,55 +170,103 @@ sealed class RehearsalRun(GateContext context, Session live, EngineRules rules, 
 
     /// <summary>The applied migrations give one catalog; the target has another when somebody changed it past them.</summary>
     async Task<(IReadOnlyList<string>? Drift, string? Unknown)> FindDriftAsync(
-        ScratchDatabase scratch, BackupSource source, IReadOnlyList<MigrationScript> applied, CancellationToken cancellationToken)
+        Replay replay, IReadOnlyList<MigrationScript> applied, CancellationToken cancellationToken)
     {
-        await using var session = await OpenReplayAsync(scratch, source, cancellationToken);
-        foreach (var migration in applied)
-        {
-            try
-            {
-                await session.ExecuteScriptAsync(FileFrame.Transaction(FileFrame.ResetSession(schema)), cancellationToken);
-                await ScriptExecution.RunAsync(session, migration.Script, cancellationToken);
-            }
-            catch (PostgresFault fault)
-            {
-                return (null, $"drift: {migration.File.Name} could not be replayed on an empty database: {fault.MessageText}");
-            }
-        }
-
-        var expected = await CatalogSnapshot.ReadAsync(session, scope, cancellationToken);
-        var actual = await CatalogSnapshot.ReadAsync(live, scope, cancellationToken);
-        return ([.. CatalogComparison.Between(expected, actual).Select(difference => difference.AsDrift())], null);
+        var digest = ReplayDigest.From(PlaceOf(replay), applied);
+        var (expected, failure) = await ReplayAsync(
+            replay, digest, applied, session => SendAsync(session, applied, cancellationToken), cancellationToken);
+        return expected is null
+            ? (null, $"drift: {failure}")
+            : (Differences(expected, await CatalogSnapshot.ReadAsync(live, scope, cancellationToken)), null);
     }
 
     /// <summary>
     /// The same where migrations are code: the command applies all of them to an empty database, and the copy has the pending ones, too.
     /// </summary>
     async Task<(IReadOnlyList<string>? Drift, string? Unknown)> FindDriftAsync(
-        ScratchDatabase scratch, BackupSource source, CatalogSnapshot rehearsed, CancellationToken cancellationToken)
+        Replay replay, CatalogSnapshot rehearsed, CancellationToken cancellationToken)
     {
-        await using var session = await OpenReplayAsync(scratch, source, cancellationToken);
-        if (await command!.ReplayAsync(session.Url, Patient, cancellationToken) is { } failure)
-        {
-            return (null, $"drift: the deploy command could not apply all migrations to an empty database: {failure.Split('\n')[0]}");
-        }
-
-        var expected = await CatalogSnapshot.ReadAsync(session, scope, cancellationToken);
-        return ([.. CatalogComparison.Between(expected, rehearsed).Select(difference => difference.AsDrift())], null);
+        var digest = ReplayDigest.From(PlaceOf(replay), context.Settings, MigrationProject.Locate(context.Settings));
+        var (expected, failure) = await ReplayAsync(
+            replay, digest, [],
+            async session => await command!.ReplayAsync(session.Url, Patient, cancellationToken) is { } words
+                ? $"the deploy command could not apply all migrations to an empty database: {words.Split('\n')[0]}"
+                : null,
+            cancellationToken);
+        return expected is null ? (null, $"drift: {failure}") : (Differences(expected, rehearsed), null);
     }
 
-    async Task<Session> OpenReplayAsync(ScratchDatabase scratch, BackupSource source, CancellationToken cancellationToken)
+    static string[] Differences(CatalogSnapshot expected, CatalogSnapshot actual) =>
+        [.. CatalogComparison.Between(expected, actual).Select(difference => difference.AsDrift())];
+
+    /// <summary>Fills an empty database and reads its catalog; or takes what the same files have given before.</summary>
+    async Task<(CatalogSnapshot? Catalog, string? Failure)> ReplayAsync(
+        Replay replay, string? digest, IReadOnlyList<MigrationScript> applied, Func<Session, Task<string?>> fill,
+        CancellationToken cancellationToken)
     {
-        await using (var maintenance = await Maintenance.OpenAsync(scratch.Url, cancellationToken))
+        var cache = replay.Key is { } key && digest is not null ? new ReplayCache(BackupStores.Open(context.Settings)[0], key) : null;
+        if (cache is not null && await cache.FindAsync(digest!, cancellationToken) is { } known)
         {
-            await maintenance.CreateAsync(ReplayName, source.Manifest.Source, insistOnLocale: false, cancellationToken);
+            return (known, null);
         }
 
-        var session = await Session.OpenAsync(scratch.Url.WithDatabase(ReplayName), Patient, cancellationToken);
-        await session.ExecuteAsync($"create schema if not exists {Sql.Identifier(schema)}", cancellationToken);
-        await SetPathAsync(session, cancellationToken);
-        return session;
+        await using var admin = await OpenReplayAsync(replay, cancellationToken);
+        await ExtensionsNeeded.CreateUntrustedAsync(admin, applied, cancellationToken);
+        await using (var session = await Session.OpenAsync(replay.Deploying.WithDatabase(ReplayName), Patient, cancellationToken))
+        {
+            await session.ExecuteAsync($"create schema if not exists {Sql.Identifier(schema)}", cancellationToken);
+            await SetPathAsync(session, cancellationToken);
+            if (await fill(session) is { } failure)
+            {
+                return (null, failure);
+            }
+        }
+
+        var catalog = await CatalogSnapshot.ReadAsync(admin, scope, cancellationToken);
+        await (cache?.SaveAsync(digest!, catalog, cancellationToken) ?? Task.CompletedTask);
+        return (catalog, null);
     }
+
+    async Task<string?> SendAsync(Session session, IReadOnlyList<MigrationScript> applied, CancellationToken cancellationToken)
+    {
+        foreach (var migration in applied)
+        {
+            try
+            {
+                await session.ExecuteScriptAsync(FileFrame.Transaction(FileFrame.ResetSession(schema)), cancellationToken);
+                await ScriptExecution.RunAsync(session, ExtensionsNeeded.Tolerant(migration.Script), cancellationToken);
+            }
+            catch (PostgresFault fault)
+            {
+                return $"{migration.File.Name} could not be replayed on an empty database: {fault.MessageText}";
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>Makes the database. It belongs to the role that deploys, so nothing of the commit runs with more rights than there.</summary>
+    async Task<Session> OpenReplayAsync(Replay replay, CancellationToken cancellationToken)
+    {
+        await using (var maintenance = await Maintenance.OpenAsync(replay.Scratch.Url, cancellationToken))
+        {
+            await maintenance.CreateAsync(ReplayName, replay.Source.Manifest.Source, insistOnLocale: false, cancellationToken);
+        }
+
+        var admin = await Session.OpenAsync(replay.Scratch.Url.WithDatabase(ReplayName), Patient, cancellationToken);
+        await admin.ExecuteAsync(
+            $"ALTER DATABASE {Sql.Identifier(ReplayName)} OWNER TO {Sql.Identifier(replay.Deploying.User)}", cancellationToken);
+        await SetPathAsync(admin, cancellationToken);
+        return admin;
+    }
+
+    ReplayPlace PlaceOf(Replay replay) => new(
+        replay.Scratch.ServerVersion, replay.Source.Manifest.Source.Encoding,
+        $"{replay.Cluster.DeployRole} {replay.Cluster.Roles.FirstOrDefault(role => role.Name == replay.Cluster.DeployRole)?.Attributes}",
+        schema, scope);
+
+    /// <summary>What a replay needs.</summary>
+    sealed record Replay(ScratchDatabase Scratch, BackupSource Source, TargetCluster Cluster, PostgresUrl Deploying, SigningKey? Key);
 
     Task SetPathAsync(Session session, CancellationToken cancellationToken) =>
         session.ExecuteAsync("select set_config('search_path', $1, false)", cancellationToken, Sql.Identifier(schema));

@@ -44,7 +44,10 @@ sealed class RehearsedCommand(GateContext context, MigrationProject project, IRe
             new ObservedCommand(
                 [.. pending.Select(Expected)], Ledgers(), project.Tool is PrismaTool,
                 refusal => Demand(addresses, refusal),
-                (url, token) => DeployAsync(url, addresses, token)),
+                (url, token) => DeployAsync(url, addresses, token))
+            {
+                ShowsValues = context.Settings.Get(RehearsalSettings.Parameters) == ParameterDisplay.Shown,
+            },
             gate.Url, cancellationToken);
         if (observed.Failure is { } failure)
         {
@@ -57,7 +60,7 @@ sealed class RehearsedCommand(GateContext context, MigrationProject project, IRe
         string[] left =
             [.. status.Pending.Select(entry => entry.Name).Intersect(pending.Select(one => one.Name), StringComparer.Ordinal)];
         return left.Length == 0
-            ? observed with { NotChecked = [.. observed.NotChecked, .. NotExcluded(observed.Network)] }
+            ? observed with { NotChecked = [.. observed.NotChecked, .. NotExcluded(observed.Network, await IsSuperuserAsync(session, cancellationToken))] }
             : throw new GateException(EvidenceProblems.CommandLeft(Command, left, observed.Sessions));
     }
 
@@ -88,14 +91,23 @@ sealed class RehearsedCommand(GateContext context, MigrationProject project, IRe
     /// <summary>Where the command has the network of this machine, no file of the project may name production's host.</summary>
     void Demand(ProductionAddress addresses, string refusal)
     {
-        if (addresses.FindIn(ProjectTree.Read(context.Settings.Root)) is { } file)
+        if (addresses.WithNumbers().FindIn(ProjectTree.Read(context.Settings.Root)) is { } file)
         {
             throw new GateException(EvidenceProblems.CommandReaches(file, refusal));
         }
     }
 
-    IEnumerable<string> NotExcluded(string? network)
+    static Task<bool> IsSuperuserAsync(Session session, CancellationToken cancellationToken) => session.ScalarAsync<bool>(
+        "SELECT rolsuper FROM pg_catalog.pg_roles WHERE rolname = session_user", cancellationToken);
+
+    IEnumerable<string> NotExcluded(string? network, bool isSuperuser)
     {
+        if (isSuperuser)
+        {
+            yield return "that no statement runs a program on the machine of the scratch server: the deploy role is a superuser, and "
+                + "texts that a block or a function puts together are not read before they run";
+        }
+
         if (network is not null)
         {
             yield return $"that the command reaches no other database than the scratch database: {network}";
@@ -125,7 +137,7 @@ sealed class RehearsedCommand(GateContext context, MigrationProject project, IRe
         project.Root, url, pending, project.Version, context.Settings.Get(MigrationSettings.DeployTimeout))
     {
         OnLine = context.Services.ChildOutput,
-        Environment = addresses.Withheld(System.Environment.GetEnvironmentVariables()),
+        Environment = addresses.Replaced(System.Environment.GetEnvironmentVariables(), url),
         Secrets = production?.Secrets ?? [],
     };
 

@@ -15,6 +15,7 @@ static class WeakestValues
         ["migrations.tool"] = (null, "custom"),
         ["migrations.ledger"] = (null, "public.other"),
         ["migrations.command"] = (null, "npx prisma db push --accept-data-loss"),
+        ["migrations.parameters"] = ("hidden", "shown"),
         ["migrations.rehearsal"] = ("command", "statements"),
         ["migrations.lockTimeout"] = ("5s", "0s"),
         ["backup.enabled"] = ("true", "false"),

@@ -14,10 +14,11 @@ namespace DbGate.Tests.Migrations.Rehearsal;
 sealed class ObservedCommands : RehearsalFixture
 {
     static IEnumerable<TestCaseData> Cases =>
-        LintCase.All.Where(each => each.Number == 1).Select(each => new TestCaseData(each).SetArgDisplayNames(each.ToString()));
+        LintCase.All.Where(each => each.Number == 1 && !each.Sql.StartsWith('\uFEFF')).Select(each => new TestCaseData(each).SetArgDisplayNames(each.ToString()));
 
     /// <summary>
-    /// One text, as Prisma sends a file: locks, rewrites, objects, losses, effects and failure of both rehearsals are the same.
+    /// One text, as Prisma sends a file: locks, rewrites, objects, losses, effects and failure of both rehearsals are the same. A byte-order
+    /// mark is left out, which only DbGate's own engine does not send.
     /// </summary>
     [TestCaseSource(nameof(Cases))]
     public async Task Agree_with_the_rehearsal_of_their_statements(object @case)
@@ -114,6 +115,29 @@ sealed class ObservedCommands : RehearsalFixture
             (failure.SqlState, failure.Location.File, failure.Location.Line, failure.StatementsKept),
             Is.EqualTo(("23514", "m1.cs (as executed)", 3, 2)));
         Assert.That(observed.Failure, Does.Contain("exit code 3"));
+    }
+
+    /// <summary>The server is not in the command's network, so what runs on its machine would be outside of it.</summary>
+    [Test]
+    public async Task Do_not_reach_the_machine_of_the_server()
+    {
+        await using var database = await NewDatabaseAsync();
+        var refusal = Assert.ThrowsAsync<DbGate.Problems.GateException>(() => ObserveAsync(
+            database, "INSERT INTO notes (body) VALUES ('one');\nCOPY notes (body) FROM PROGRAM 'echo of a program';\n", FileAsync))!;
+
+        Assert.That(refusal.Problem.Code.Id, Is.EqualTo("DBG0545"));
+        await using var session = await Session.OpenAsync(database.Url, null, default);
+        Assert.That(await session.ScalarAsync<long>("SELECT count(*) FROM notes WHERE body = 'of a program'", default), Is.Zero);
+    }
+
+    /// <summary>Texts that the server refuses are refused under observation, too.</summary>
+    [TestCase("\uFEFFSELECT 1")]
+    [TestCase("SELECT 1; SAVEPOINT a; SELECT 2")]
+    public async Task That_the_server_refuses_fail(string sql)
+    {
+        await using var database = await NewDatabaseAsync();
+
+        Assert.That((await ObserveAsync(database, sql, (url, text) => PsqlAsync(url, "-c", text))).Failure, Does.StartWith("exit code"));
     }
 
     /// <summary>The rows that a session wrote past the observer are compared all the same, and the report names the session.</summary>

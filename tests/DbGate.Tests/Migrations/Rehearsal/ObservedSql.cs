@@ -66,16 +66,40 @@ public sealed class ObservedSql
             Is.EqualTo(("23514", "one.py (as executed)", (int?)3, 1)));
     }
 
-    [TestCase("REDIS=redis://shop-db.example.com/1", true)]
-    [TestCase("OTHER=postgresql://app@SHOP-DB.example.com/shop", true)]
-    [TestCase("PGPASSFILE=secrets/.pgpass", true)]
-    [TestCase("HOME=elsewhere", false)]
-    public void Comes_from_a_command_without_productions_address(string variable, bool isWithheld)
+    [TestCase("REDIS=redis://shop-db.example.com/1", null)]
+    [TestCase("OTHER=postgresql://app@SHOP-DB.example.com/shop", "postgresql://deploy@127.0.0.1:5999/scratch")]
+    [TestCase("TEST_DATABASE_URL=postgres://other.example.com/test", "postgresql://deploy@127.0.0.1:5999/scratch")]
+    [TestCase("REPORTS=jdbc:postgresql://other.example.com/x", "jdbc:postgresql://127.0.0.1:5999/scratch")]
+    [TestCase("PGPASSFILE=secrets/.pgpass", "/dev/null")]
+    [TestCase("PGSERVICE=production", null)]
+    public void Comes_from_a_command_without_another_databases_address(string variable, string? value)
     {
         var production = ProductionAddress.From(PostgresUrl.Parse("postgresql://app@shop-db.example.com/shop", "DATABASE_URL"));
-        var withheld = production.Withheld(new Hashtable { [variable.Split('=')[0]] = variable.Split('=')[1] });
+        var scratch = PostgresUrl.Parse("postgresql://deploy@127.0.0.1:5999/scratch", "the scratch server");
+        var (name, given) = (variable[..variable.IndexOf('=')], variable[(variable.IndexOf('=') + 1)..]);
+        var replaced = production.Replaced(new Hashtable { [name] = given, ["HOME"] = "elsewhere" }, scratch);
 
-        Assert.That(withheld.ContainsKey(variable.Split('=')[0]), Is.EqualTo(isWithheld));
+        Assert.That(replaced, Does.ContainKey(name).And.Not.ContainKey("HOME"));
+        Assert.That(replaced[name], Is.EqualTo(value));
+    }
+
+    [Test]
+    public void Comes_from_a_command_whose_connection_strings_lead_to_the_scratch_database()
+    {
+        var scratch = PostgresUrl.Parse("postgresql://deploy@127.0.0.1:5999/scratch", "the scratch server");
+        var replaced = ProductionAddress.From([]).Replaced(
+            new Hashtable { ["ConnectionStrings__Reports"] = "Host=reports;Database=r;Username=u" }, scratch);
+
+        Assert.That(replaced["ConnectionStrings__Reports"], Is.EqualTo(scratch.ToConnectionString()));
+    }
+
+    [Test]
+    public void Shows_parameters_behind_the_statement_where_the_policy_shows_them()
+    {
+        byte[] bind = [0, 0, 0, 2, 0, 0, 0, 1, 0, 3, 0, 0, 0, 1, (byte)'x', 0, 0, 0, 2, 0, 7, 0xff, 0xff, 0xff, 0xff];
+
+        Assert.That(
+            DbGate.Migrations.Rehearsal.Observed.WireText.DescribeParameters(bind), Is.EqualTo(new[] { "$1 = 'x'", "$2 = 0x0007", "$3 = NULL" }));
     }
 
     [Test]

@@ -1,3 +1,5 @@
+using DbGate.Problems;
+
 namespace DbGate.Migrations.Rehearsal.Observed;
 
 /// <summary>A statement of the command, as it reached the server.</summary>
@@ -9,6 +11,9 @@ sealed record ObservedStatement(int Session, StatementMeasurement Measurement, I
 {
     /// <summary>Why it failed; null when it passed.</summary>
     public WireError? Error { get; init; }
+
+    /// <summary>Its parameters for people; empty unless the policy shows them.</summary>
+    public IReadOnlyList<string> Values { get; init; } = [];
 
     /// <summary>Rows that it read do not count; what it changed does.</summary>
     public bool Changes =>
@@ -57,6 +62,17 @@ sealed class ObservationLog
 
     /// <summary>What kept a session from being observed to its end; null when nothing did.</summary>
     public string? Fault { get; private set; }
+
+    /// <summary>The statement that was not passed on to the server; null when there was none.</summary>
+    public Problem? Refusal { get; private set; }
+
+    public void Refuse(Problem refusal)
+    {
+        lock (gate)
+        {
+            Refusal ??= refusal;
+        }
+    }
 
     public void AddSession()
     {

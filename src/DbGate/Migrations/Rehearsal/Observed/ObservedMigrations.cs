@@ -119,8 +119,12 @@ static class ObservedMigrations
         var stopped = failure is not null && part.Contains(failure) ? Failure(placed, script, isKept, failure) : null;
         return new(
             migration.Name, script, new(migration.Name, time, measured, stopped),
-            new(migration.Name, time, [.. part.Select(one => one.Measurement)], null));
+            new(migration.Name, time, [.. part.Select(one => WhatStays(one.Measurement, isKept))], null));
     }
+
+    /// <summary>What was rolled back has written nothing.</summary>
+    static StatementMeasurement WhatStays(StatementMeasurement measurement, Func<int, bool> isKept) =>
+        isKept(measurement.Transaction) ? measurement : measurement with { Activity = [] };
 
     /// <summary>
     /// The observed statements that are the migration's own text, with their numbers there; null when it ran otherwise than it reads.
@@ -247,7 +251,7 @@ static class ObservedMigrations
         var line = 1;
         foreach (var statement in statements)
         {
-            var sql = Alone(Plain(statement.Measurement.Sql), file);
+            var sql = Alone(Plain(statement.Measurement.Sql), file) + Values(statement);
             found.Add(new(sql, text.Length, line, 1));
             text.Append(sql).Append(";\n");
             line += sql.Count(character => character == '\n') + 1;
@@ -255,6 +259,10 @@ static class ObservedMigrations
 
         return new(file, text.ToString(), found, []);
     }
+
+    static string Values(ObservedStatement statement) =>
+        statement.Values is [] ? ""
+            : $" /* {string.Join(", ", statement.Values).Replace("*/", "* /", StringComparison.Ordinal).ReplaceLineEndings(" ")} */";
 
     static string Alone(string sql, string file)
     {

@@ -1,5 +1,6 @@
 using System.Globalization;
 using DbGate.Postgres;
+using DbGate.Problems;
 using DbGate.Statements;
 
 namespace DbGate.Migrations.Rehearsal.Observed;
@@ -19,7 +20,11 @@ sealed record ExpectedMigration(string Name, string RowName, string File, SqlScr
 /// <param name="RunAsync">Runs the command on a database; returns why it failed, or null.</param>
 sealed record ObservedCommand(
     IReadOnlyList<ExpectedMigration> Pending, IReadOnlyList<string> Ledgers, bool NamesBefore, Action<string> Demand,
-    Func<PostgresUrl, CancellationToken, Task<string?>> RunAsync);
+    Func<PostgresUrl, CancellationToken, Task<string?>> RunAsync)
+{
+    /// <summary>The values of parameters are part of the report.</summary>
+    public bool ShowsValues { get; init; }
+}
 
 /// <summary>What a command did.</summary>
 /// <param name="Report">The same report as of the other rehearsal.</param>
@@ -81,6 +86,8 @@ sealed class ObservedRehearser(
             }
 
             var report = await new Rehearser(session, observer, options, clock).ObserveAsync(
+                [.. command.Pending.Where(one => one.Script is not null)
+                    .Select(one => new PendingMigration(one.Name, one.Script!, TransactionRule.WholeFile))],
                 (losses, names) => ApplyAsync(command, scratch, log, network, losses, names, cancellationToken), cancellationToken);
             return new(report, migrations, failure, log.Sessions, refusal) { NotChecked = notChecked };
         }
@@ -93,16 +100,22 @@ sealed class ObservedRehearser(
     /// <param name="run">Starts the command before its first wait, and so in the network.</param>
     /// <param name="cancellationToken">Token that cancels the operation.</param>
     /// <returns>Why it failed; null when it did not.</returns>
+    /// <exception cref="GateException">DBG0545: a statement would have reached the server's machine.</exception>
     public static async Task<string?> RunAsync(
         NetworkNamespace? network, PostgresUrl scratch, ObservationTarget target, Func<PostgresUrl, CancellationToken, Task<string?>> run,
         CancellationToken cancellationToken)
     {
-        await using var proxy = network is null
+        string? failure;
+        await using (var proxy = network is null
             ? ObservingProxy.Start(scratch, target)
-            : await network.RunAsync(() => ObservingProxy.Start(scratch, target));
-        return await (network is null
-            ? run(proxy.Url, cancellationToken)
-            : await network.RunAsync(() => run(proxy.Url, cancellationToken)));
+            : await network.RunAsync(() => ObservingProxy.Start(scratch, target)))
+        {
+            failure = await (network is null
+                ? run(proxy.Url, cancellationToken)
+                : await network.RunAsync(() => run(proxy.Url, cancellationToken)));
+        }
+
+        return target.Log.Refusal is { } refusal ? throw new GateException(refusal) : failure;
     }
 
     async Task<ObservedChanges> ApplyAsync(
@@ -116,7 +129,10 @@ sealed class ObservedRehearser(
             command.Pending.ToDictionary(one => one.Name, one => one.RowName, StringComparer.Ordinal),
             [.. command.Ledgers.Select(name => name[(name.LastIndexOf('.') + 1)..])],
             losses.Add,
-            clock);
+            clock)
+        {
+            ShowsValues = command.ShowsValues,
+        };
         var own = await observer.ScalarAsync<int[]>(Open, cancellationToken) ?? [];
         await RelationReader.ReportAsync(session, cancellationToken);
         await RelationReader.ReportAsync(observer, cancellationToken);

@@ -13,12 +13,16 @@ partial class ObservedSession
             case 'P':
                 var (name, next) = WireText.ReadText(message.Body, 0);
                 lastParsed = prepared[name] = WireText.ReadText(message.Body, next).Text;
+                Demand(lastParsed);
                 await PassAsync(message, cancellationToken);
                 break;
             case 'B':
                 var (portal, after) = WireText.ReadText(message.Body, 0);
-                portals[portal] = (prepared.GetValueOrDefault(WireText.ReadText(message.Body, after).Text, ""),
-                    WireText.ReadParameters(message.Body));
+                portals[portal] = new(
+                    prepared.GetValueOrDefault(WireText.ReadText(message.Body, after).Text, ""), WireText.ReadParameters(message.Body))
+                {
+                    Shown = WireText.DescribeParameters(message.Body),
+                };
                 await PassAsync(message, cancellationToken);
                 break;
             case 'E':
@@ -64,12 +68,12 @@ partial class ObservedSession
             return;
         }
 
-        var statement = new SqlStatement(bound.Sql.Trim(), 0, 1, 1);
+        var statement = new SqlStatement(bound.Text.Trim(), 0, 1, 1);
         var command = TransactionCommands.Read(statement);
         Task<WireReply> Run() => ExecuteOnceAsync(message, cancellationToken);
         if (StatementObserver.IsControl(command))
         {
-            var reply = await observer.ControlAsync(new(statement.Text, bound.Values), command, Ask(cancellationToken), Run);
+            var reply = await observer.ControlAsync(bound with { Text = statement.Text }, command, Ask(cancellationToken), Run);
             isOpen = reply.Error is null
                 && command is TransactionCommand.Begin or TransactionCommand.CommitAndChain or TransactionCommand.RollbackAndChain;
             isImplicit = false;
@@ -79,7 +83,7 @@ partial class ObservedSession
         var isWithin = isOpen || MeasuringRules.MayBeWrapped(statement);
         isImplicit |= !isOpen;
         await observer.ObserveAsync(
-            new(statement.Text, bound.Values), isWithin, Ask(cancellationToken), Run, null, cancellationToken);
+            bound with { Text = statement.Text }, isWithin, Ask(cancellationToken), Run, null, cancellationToken);
     }
 
     async Task<WireReply> ExecuteOnceAsync(WireMessage message, CancellationToken cancellationToken)

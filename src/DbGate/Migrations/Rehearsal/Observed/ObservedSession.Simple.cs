@@ -12,6 +12,11 @@ partial class ObservedSession
     {
         var text = WireText.ReadText(message.Body, 0).Text;
         var script = Split(text);
+        foreach (var statement in script?.Statements.Select(one => one.Text) ?? [text])
+        {
+            Demand(statement);
+        }
+
         var steps = script is null || status == 'E' ? null : Steps(script);
         if (steps is null or [])
         {
@@ -111,6 +116,11 @@ partial class ObservedSession
     /// <summary>The steps of a text; null where it cannot be taken apart without changing what it does.</summary>
     IReadOnlyList<ScriptStep>? Steps(SqlScript script)
     {
+        if (status == 'I' && HasSavepointOutside(script))
+        {
+            return null; // The server refuses it, and would not in a transaction that the observer has begun.
+        }
+
         if (status == 'I')
         {
             return script.Statements is [var only] && !StatementObserver.IsControl(TransactionCommands.Read(only))
@@ -127,8 +137,34 @@ partial class ObservedSession
                 commands[index]))];
     }
 
+    static bool HasSavepointOutside(SqlScript script)
+    {
+        var isOpen = false;
+        foreach (var command in script.Statements.Select(TransactionCommands.Read))
+        {
+            switch (command)
+            {
+                case TransactionCommand.Savepoint or TransactionCommand.RollbackTo when !isOpen:
+                    return true;
+                case TransactionCommand.Begin or TransactionCommand.CommitAndChain or TransactionCommand.RollbackAndChain:
+                    isOpen = true;
+                    break;
+                case TransactionCommand.Commit or TransactionCommand.Rollback:
+                    isOpen = false;
+                    break;
+            }
+        }
+
+        return false;
+    }
+
     static SqlScript? Split(string text)
     {
+        if (text.StartsWith('\uFEFF'))
+        {
+            return null; // The splitter leaves a byte-order mark out, and the server refuses it.
+        }
+
         try
         {
             return StatementSplitter.Split(text, "");

@@ -29,7 +29,7 @@ sealed partial class ObservedSession(
     static readonly int[] Unanswered = [0, 12];
 
     readonly Dictionary<string, string> prepared = new(StringComparer.Ordinal);
-    readonly Dictionary<string, (string Sql, IReadOnlyList<string> Values)> portals = new(StringComparer.Ordinal);
+    readonly Dictionary<string, ObservedText> portals = new(StringComparer.Ordinal);
     StatementObserver observer = null!;
     char status = 'I';
     int pid;
@@ -40,6 +40,15 @@ sealed partial class ObservedSession(
     bool hasFailed;
     string lastParsed = "";
     WireMessage? held;
+
+    /// <summary>The server is outside of the command's network: what would run on its machine is not passed on.</summary>
+    static void Demand(string sql)
+    {
+        if (ServerPrograms.Find(sql) is { } what)
+        {
+            throw new GateException(RehearsalProblems.ReachesMachine(what, null));
+        }
+    }
 
     /// <summary>Serves the connection to its end.</summary>
     public async Task RunAsync(CancellationToken cancellationToken)

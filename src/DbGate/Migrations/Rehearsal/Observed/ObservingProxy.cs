@@ -104,6 +104,10 @@ sealed class ObservingProxy : IAsyncDisposable
                 target.Log.Fail(fault.Message);
             }
         }
+        catch (GateException refused) when (refused.Problem.Code == RehearsalProblems.ReachesMachineCode)
+        {
+            target.Log.Refuse(refused.Problem);
+        }
         catch (Exception fault) when (fault is PostgresFault or GateException)
         {
             target.Log.Fail(fault.Message);

@@ -8,8 +8,12 @@ namespace DbGate.Migrations.Rehearsal.Observed;
 
 /// <summary>A statement as it reached the server.</summary>
 /// <param name="Text">Its text.</param>
-/// <param name="Values">Its parameters, as far as they are text. They are compared with names of migrations and never kept.</param>
-sealed record ObservedText(string Text, IReadOnlyList<string> Values);
+/// <param name="Values">Its parameters, as far as they are text. They are compared with names of migrations and not kept.</param>
+sealed record ObservedText(string Text, IReadOnlyList<string> Values)
+{
+    /// <summary>The parameters for people, where the policy shows them: <c>$1 = 'x'</c>.</summary>
+    public IReadOnlyList<string> Shown { get; init; } = [];
+}
 
 /// <summary>What the observers of one command share.</summary>
 /// <param name="Log">Where it is written.</param>
@@ -26,7 +30,11 @@ sealed record ObservationTarget(
     IReadOnlyDictionary<string, string> Pending,
     IReadOnlyList<string> Ledgers,
     Action<IReadOnlyList<CountedLoss>> Counted,
-    TimeProvider Clock);
+    TimeProvider Clock)
+{
+    /// <summary>The values of parameters are part of the report.</summary>
+    public bool ShowsValues { get; init; }
+}
 
 /// <summary>
 /// Measures the statements of one session as the other rehearsal does (<see cref="MigrationRun"/>): what the transaction holds is asked in
@@ -290,7 +298,11 @@ sealed class StatementObserver : IAsyncDisposable
     void Add(ObservedText text, StatementMeasurement measurement, WireReply reply)
     {
         var isOfLedger = target.Ledgers.Any(name => text.Text.Contains(name, StringComparison.OrdinalIgnoreCase));
-        target.Log.Add(new(pid, measurement, isOfLedger ? [.. Named(text)] : [], isOfLedger) { Error = reply.Error });
+        target.Log.Add(new(pid, measurement, isOfLedger ? [.. Named(text)] : [], isOfLedger)
+        {
+            Error = reply.Error,
+            Values = target.ShowsValues ? text.Shown : [],
+        });
     }
 
     IEnumerable<string> Named(ObservedText text) =>

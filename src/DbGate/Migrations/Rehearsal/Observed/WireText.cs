@@ -83,6 +83,31 @@ static class WireText
         return values;
     }
 
+    /// <summary>The parameters of a Bind for people: <c>$1 = 'x'</c>; a value in PostgreSQL's binary form by its bytes.</summary>
+    public static IReadOnlyList<string> DescribeParameters(byte[] bind)
+    {
+        var next = ReadText(bind, ReadText(bind, 0).Next).Next;
+        var formats = Int16(bind, next);
+        int FormatOf(int index) => formats == 0 ? 0 : Int16(bind, next + sizeof(short) + (formats == 1 ? 0 : index * sizeof(short)));
+        var at = next + sizeof(short) + (formats * sizeof(short));
+        var shown = new List<string>();
+        for (var (index, count, place) = (0, Int16(bind, at), at + sizeof(short)); index < count; index++)
+        {
+            var length = Int32(bind, place);
+            place += sizeof(int);
+            var bytes = bind.AsSpan(place, Math.Max(length, 0));
+            shown.Add(string.Create(
+                CultureInfo.InvariantCulture,
+                $"${index + 1} = {(length < 0 ? "NULL" : FormatOf(index) == 0 ? Quote(bytes) : $"0x{Convert.ToHexStringLower(bytes)}")}"));
+            place += Math.Max(length, 0);
+        }
+
+        return shown;
+    }
+
+    static string Quote(ReadOnlySpan<byte> text) =>
+        $"'{Encoding.UTF8.GetString(text).Replace("'", "''", StringComparison.Ordinal)}'";
+
     /// <summary>A 16-bit number.</summary>
     public static int Int16(byte[] body, int offset) => BinaryPrimitives.ReadInt16BigEndian(body.AsSpan(offset));
 
