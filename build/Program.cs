@@ -14,4 +14,4 @@ return new CakeHost()
         .AddSingleton<IReportPublisher, GitHubPublisher>()
         .AddSingleton<IApprovalSource, GitHubApprovals>())
     .UseTaskLifetime<PostgresTasks>()
-    .RunGates(args, "filter", "suite", "runs", "scale", "runtime", "base", "tag", "build-arg");
+    .RunGates(args, "filter", "suite", "sample", "runs", "scale", "runtime", "base", "tag", "build-arg");

@@ -27,7 +27,7 @@ sealed class StartSuite : IBenchSuite
     {
         var prisma = InstalledPrisma();
         await using var server = await DemoServer.StartAsync(cancellationToken);
-        var project = new DemoProject(Directory.CreateTempSubdirectory("dbgate-bench-").FullName);
+        var project = new DemoWallet(Directory.CreateTempSubdirectory("dbgate-bench-").FullName);
         try
         {
             // Node would refuse the throwaway certificate

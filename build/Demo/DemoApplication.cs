@@ -10,7 +10,7 @@ using DbGate.Releases;
 namespace DbGate.Build.Demo;
 
 /// <summary>The application of the demo: nothing but a <c>/ready</c> that answers as the contract says, from the real ledger.</summary>
-sealed class DemoApplication : IAsyncDisposable
+sealed class DemoApplication : IDemoApplication
 {
     readonly HttpListener listener = new();
     readonly Task serving;
@@ -52,7 +52,8 @@ sealed class DemoApplication : IAsyncDisposable
         }
     }
 
-    static int FreePort()
+    /// <summary>A port that was free a moment ago.</summary>
+    internal static int FreePort()
     {
         using var probe = new TcpListener(IPAddress.Loopback, 0);
         probe.Start();

@@ -11,7 +11,7 @@ sealed class DemoRun(DemoServer server, DemoProject project) : IAsyncDisposable
     /// <summary>What the secrets and variables of a protected job would be: the commit cannot set them.</summary>
     readonly Dictionary<string, string> variables = [];
 
-    DemoApplication? application;
+    IDemoApplication? application;
 
     string Environment => server.HasTls ? "production" : "staging";
 
@@ -19,12 +19,11 @@ sealed class DemoRun(DemoServer server, DemoProject project) : IAsyncDisposable
     {
         Say($"a throwaway database: {server.Source}");
         var url = await CreateDatabaseAsync(cancellationToken);
-        application = new DemoApplication(() => SettingsReader.Read(
-            new Dictionary<string, string> { ["environment"] = Environment, ["project"] = project.Folder }, variables, project.Folder));
         WriteSettings(url);
+        await project.PrepareAsync(cancellationToken);
 
-        Say("the wallet application as it is today: four migrations and its data");
-        await ExpectAsync(ExitCode.Pass, "migrate-deploy", "--environment=development", "--engine=direct");
+        Say(project.Words);
+        await ExpectAsync(ExitCode.Pass, "migrate-deploy", "--environment=development");
         await using (var session = await Session.OpenAsync(url, null, cancellationToken))
         {
             await session.ExecuteScriptAsync(project.Seed, cancellationToken);
@@ -32,22 +31,23 @@ sealed class DemoRun(DemoServer server, DemoProject project) : IAsyncDisposable
 
         Say("a release with one more migration");
         project.AddNextMigration();
-        await ExpectAsync(ExitCode.Pass, "release", $"--environment={Environment}", "--engine=direct");
+        await StartAsync(url, cancellationToken);
+        await ExpectAsync(ExitCode.Pass, "release", $"--environment={Environment}");
 
         Say("a release whose migration would fail: the plan says so, and nothing happens");
         project.AddFailingMigration();
-        await ExpectAsync(ExitCode.Blocked, "release", $"--environment={Environment}", "--engine=direct");
+        await ExpectAsync(ExitCode.Blocked, "release", $"--environment={Environment}");
 
         Say("the deploy alone, without a plan, is judged by the same rules");
-        await ExpectAsync(ExitCode.Blocked, "migrate-deploy", $"--environment={Environment}", "--engine=direct");
+        await ExpectAsync(ExitCode.Blocked, "migrate-deploy", $"--environment={Environment}");
 
         Say("the rules of development let it through, and it fails; the next release is blocked before anything happens");
-        await ExpectAsync(ExitCode.MigrationFailed, "migrate-deploy", "--environment=development", "--engine=direct");
-        await ExpectAsync(ExitCode.Blocked, "release", $"--environment={Environment}", "--engine=direct");
+        await ExpectAsync(ExitCode.MigrationFailed, "migrate-deploy", "--environment=development");
+        await ExpectAsync(ExitCode.Blocked, "release", $"--environment={Environment}");
 
         Say("the image's start script pushes the schema");
         project.LetTheImagePush();
-        await ExpectAsync(ExitCode.Blocked, "release", $"--environment={Environment}", "--engine=direct");
+        await ExpectAsync(ExitCode.Blocked, "release", $"--environment={Environment}");
 
         Say($"reports: {Path.Combine(project.Folder, "artifacts/dbgate")}");
     }
@@ -60,9 +60,18 @@ sealed class DemoRun(DemoServer server, DemoProject project) : IAsyncDisposable
         }
     }
 
+    /// <summary>The project's own application, or the demo's.</summary>
+    async Task StartAsync(PostgresUrl url, CancellationToken cancellationToken)
+    {
+        application = await project.StartAsync(url, cancellationToken)
+            ?? new DemoApplication(() => SettingsReader.Read(
+                new Dictionary<string, string> { ["environment"] = Environment, ["project"] = project.Folder }, variables, project.Folder));
+        variables["READY_URL"] = application.Address;
+    }
+
     async Task<PostgresUrl> CreateDatabaseAsync(CancellationToken cancellationToken)
     {
-        var name = $"wallet_demo_{System.Environment.ProcessId}";
+        var name = $"demo_{System.Environment.ProcessId}";
         await using var session = await Session.OpenAsync(server.Url, null, cancellationToken);
         await session.ExecuteAsync($"create database {Sql.Identifier(name)}", cancellationToken);
         var url = server.Url.WithDatabase(name);
@@ -71,9 +80,9 @@ sealed class DemoRun(DemoServer server, DemoProject project) : IAsyncDisposable
 
     void WriteSettings(PostgresUrl url)
     {
-        // The run's environment grants that nobody approves, because there is nobody at the demo.
+        // Rules of the run, which a commit cannot change.
         var policy = Path.Combine(Path.GetDirectoryName(project.Folder)!, $"{Path.GetFileName(project.Folder)}-policy.json");
-        File.WriteAllText(policy, """{ "approvals": { "production": { "required": 0 } } }""");
+        File.WriteAllText(policy, project.Policy);
         project.Write(".env", $"DATABASE_URL={url.Reveal()}\n");
         foreach (var (name, value) in new[]
         {
@@ -86,7 +95,6 @@ sealed class DemoRun(DemoServer server, DemoProject project) : IAsyncDisposable
             ("BACKUP_ENABLED", "true"),
             ("BACKUP_RETENTION_DAYS", "30"),
             ("LAST_BACKUP_RESTORE_TEST_DATE", $"{DateTime.UtcNow:yyyy-MM-dd}"),
-            ("READY_URL", application!.Address),
             ("READY_TIMEOUT", "30s"),
         })
         {
@@ -96,7 +104,7 @@ sealed class DemoRun(DemoServer server, DemoProject project) : IAsyncDisposable
 
     async Task ExpectAsync(ExitCode expected, string target, params string[] options)
     {
-        string[] arguments = [$"--target={target}", .. options, $"--project={project.Folder}"];
+        string[] arguments = [$"--target={target}", .. options, .. project.Options, $"--project={project.Folder}"];
         Console.Out.WriteLine($"$ ./build.sh {string.Join(' ', arguments)}");
         var outcome = await ChildProcess.RunAsync(
             new ChildCommand(System.Environment.ProcessPath!, [typeof(DemoRun).Assembly.Location, .. arguments])
@@ -104,7 +112,7 @@ sealed class DemoRun(DemoServer server, DemoProject project) : IAsyncDisposable
                 EnvironmentBase = EnvironmentBase.Clean,
                 Environment = ChildVariables(variables),
                 OnLine = line => Console.Out.WriteLine(line.Text),
-                Deadline = TimeSpan.FromMinutes(3),
+                Deadline = TimeSpan.FromMinutes(4),
             },
             CancellationToken.None);
         Console.Out.WriteLine($"exit {outcome.ExitCode}");

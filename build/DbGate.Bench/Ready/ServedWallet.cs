@@ -60,7 +60,7 @@ sealed partial class ServedWallet : IAsyncDisposable
         }
 
         var server = await ThrowawayServer.StartAsync(new ThrowawayOptions { Ssl = true }, cancellationToken);
-        var project = new DemoProject(Directory.CreateTempSubdirectory("dbgate-bench-").FullName);
+        var project = new DemoWallet(Directory.CreateTempSubdirectory("dbgate-bench-").FullName);
         await using (var session = await Session.OpenAsync(server.Url, null, cancellationToken))
         {
             await session.ExecuteAsync("create database served", cancellationToken);
