@@ -2,6 +2,7 @@ using DbGate.Backups.History;
 using DbGate.Checks;
 using DbGate.Configuration;
 using DbGate.Gates;
+using DbGate.Migrations.Tools;
 using DbGate.Problems;
 using DbGate.Releases;
 using DbGate.Releases.Approvals;
@@ -150,7 +151,7 @@ static class Samples
             Target = new PlanTarget("7301", 16384, "shop", 170004, "public"),
             Commit = new string('a', 40),
             Engine = "npx --no-install prisma migrate deploy",
-            PrismaVersion = "7.10.1",
+            ToolVersion = "7.10.1",
             Applied = [new("1_init", new string('1', 64))],
             Pending = [new("20261120_orders", new string('2', 64)), new("20261121_index", new string('3', 64))],
             Backup = new PlanBackup(

@@ -10,8 +10,8 @@ using DbGate.Releases;
 namespace DbGate.Checks;
 
 /// <summary>
-/// What a deploy of pending migrations needs on this machine and in the database: the migrate command's program, the project's Prisma, and
-/// the rights of the deploy's role. Examined before a backup is taken and before anybody is asked to approve.
+/// What a deploy of pending migrations needs on this machine and in the database: the migrate command's program, the project's packages,
+/// and the rights of the deploy's role. Examined before a backup is taken and before anybody is asked to approve.
 /// </summary>
 static class DeployTools
 {
@@ -23,7 +23,7 @@ static class DeployTools
                ledger is null or (has_table_privilege(ledger, 'SELECT') and has_table_privilege(ledger, 'INSERT')
                  and has_table_privilege(ledger, 'UPDATE')),
                current_user::text, to_regnamespace('dbgate') is not null
-          from (select to_regclass(format('%I.%I', $1::text, '_prisma_migrations')) as ledger) one
+          from (select to_regclass(format('%I.%I', $1::text, $2::text)) as ledger) one
         """;
 
     /// <exception cref="GateException">DBG0501: the command line cannot be split; or no connection.</exception>
@@ -32,9 +32,10 @@ static class DeployTools
         var settings = context.Settings;
         return
         [
-            .. settings.Get(MigrationSettings.Engine) == DeployEngineKind.Prisma
-                ? OfCommand(settings.Root, MigrationProject.Locate(settings).Command(settings), Programs)
-                : MigrationProject.Locate(settings).Tool is PrismaTool
+            .. settings.Get(MigrationSettings.Engine) != DeployEngineKind.Direct
+                ? OfCommand(
+                    settings.Root, MigrationProject.Locate(settings).Command(settings), Programs, MigrationProject.Locate(settings).Tool)
+                : MigrationProject.Locate(settings).Tool.HasDirectEngine
                     ? []
                     : [ToolProblems.NoDirectEngine(MigrationProject.Locate(settings).Tool)],
             .. await OfRoleAsync(context, cancellationToken),
@@ -45,7 +46,9 @@ static class DeployTools
     /// <param name="root">The project's folder, where the command runs.</param>
     /// <param name="command">The migrate command.</param>
     /// <param name="programs">The folders of PATH.</param>
-    internal static IEnumerable<Problem> OfCommand(string root, string command, IReadOnlyList<string> programs)
+    /// <param name="tool">Whose command it is; null for the usual one.</param>
+    internal static IEnumerable<Problem> OfCommand(
+        string root, string command, IReadOnlyList<string> programs, MigrationTool? tool = null)
     {
         var words = CommandLineSplitter.Split(command);
         var isNpx = Path.GetFileNameWithoutExtension(words[0]) == "npx";
@@ -59,9 +62,12 @@ static class DeployTools
         {
             yield return DoctorProblems.NoNode();
         }
-        else if (isNpx && words.Contains("--no-install") && words.Contains("prisma") && !IsInstalled(root))
+        else if (isNpx)
         {
-            yield return DoctorProblems.NoPrismaInstalled();
+            foreach (var problem in (tool ?? MigrationToolCatalog.Default).ExamineInstallation(root, words))
+            {
+                yield return problem;
+            }
         }
 
         bool Exists(string program) =>
@@ -70,30 +76,14 @@ static class DeployTools
                 : programs.Any(folder => Endings.Any(end => File.Exists(Path.Combine(folder, program + end))));
     }
 
-    /// <summary>Node looks for a package in the project and in every folder above it.</summary>
-    static bool IsInstalled(string root)
-    {
-        for (var folder = root; folder is not null; folder = Path.GetDirectoryName(folder))
-        {
-            var modules = Path.Combine(folder, "node_modules");
-            if (Directory.Exists(Path.Combine(modules, "prisma"))
-                || File.Exists(Path.Combine(modules, ".bin", "prisma"))
-                || File.Exists(Path.Combine(modules, ".bin", "prisma.cmd")))
-            {
-                return true;
-            }
-        }
-
-        return false;
-    }
-
     /// <summary>A protected database lets a release take the rights that it needs, so nothing can be told before.</summary>
     static async Task<IReadOnlyList<Problem>> OfRoleAsync(GateContext context, CancellationToken cancellationToken)
     {
         var url = context.Target.DirectUrl;
         await using var session = await Session.OpenAsync(url, context.Services.Sessions, cancellationToken);
         var (create, ledger, role, isProtected) = (await session.QueryAsync(
-            Rights, row => (row.GetBoolean(0), row.GetBoolean(1), row.GetString(2), row.GetBoolean(3)), cancellationToken, url.Schema))[0];
+            Rights, row => (row.GetBoolean(0), row.GetBoolean(1), row.GetString(2), row.GetBoolean(3)), cancellationToken, url.Schema,
+            LedgerReader.Table))[0];
         return isProtected || (create && ledger) ? []
             : [create
                 ? DeployProblems.MissingRight(

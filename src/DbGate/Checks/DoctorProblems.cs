@@ -6,7 +6,6 @@ namespace DbGate.Checks;
 static class DoctorProblems
 {
     static readonly ProblemCode NoNodeCode = new("DBG0012", "Node is missing", ExitCode.Environment);
-    static readonly ProblemCode NoPrismaCode = new("DBG0013", "Prisma is not installed in the project", ExitCode.Environment);
     static readonly ProblemCode NoServerCode =
         new("DBG0014", "No PostgreSQL server for rehearsals and restore tests", ExitCode.Environment);
     static readonly ProblemCode NoMigrationsCode = new("DBG0015", "The project has no migrations", ExitCode.Blocked);
@@ -19,12 +18,6 @@ static class DoctorProblems
                 FixCommand.Run(
                     OperatingSystem.IsMacOS() ? "brew" : "apt-get",
                     OperatingSystem.IsMacOS() ? ["install", "node"] : ["install", "nodejs", "npm"])),
-        };
-
-    public static Problem NoPrismaInstalled() =>
-        Untouched(NoPrismaCode, "the project has no node_modules/prisma, and npx --no-install installs nothing") with
-        {
-            Fix = new("Install the packages of the project, or deploy without them (--engine=direct)", FixCommand.Run("npm", "ci")),
         };
 
     /// <param name="lack">Why no throwaway server can be had.</param>

@@ -48,6 +48,14 @@ static class MigrationSettings
         Option = "migrate-command",
     };
 
+    /// <summary>The tool's own status, as a second witness.</summary>
+    public static readonly Setting<string> StatusCommand = new(
+        "migrations.statusCommand", ["DBGATE_STATUS_COMMAND"],
+        "command that prints \"<state> <migration>\" for each migration; what contradicts the ledger blocks", Text, "")
+    {
+        Class = Guarding,
+    };
+
     /// <summary>How long a deploy may take.</summary>
     public static readonly Setting<TimeSpan> DeployTimeout = new(
         "migrations.timeout", ["DBGATE_DEPLOY_TIMEOUT"], "deadline of the whole deploy", Duration, TimeSpan.FromHours(1))

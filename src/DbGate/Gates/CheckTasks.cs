@@ -15,7 +15,7 @@ static class CheckTasks
         {
             Name = "forbid-db-push",
             Group = Check,
-            Description = "Verifies that production does not reach prisma db push or another destructive command.",
+            Description = "Verifies that production does not reach a command that destroys the schema or its data.",
             DryRun = "read the project's files and follow every path that production runs; contact no database",
             Settings = [SafetySettings.NoEntrypoints],
             Examples = ["dbgate forbid-db-push --environment=production", "dbgate forbid-db-push --environment=production --json"],
@@ -78,7 +78,7 @@ static class CheckTasks
             Name = "doctor",
             Group = Check,
             Description = "Shows what this machine and project lack, and the command that fixes it.",
-            DryRun = "look for client tools, server programs, container engines, Node, the Prisma project and the target; write nothing",
+            DryRun = "look for client tools, server programs, container engines, Node, the project and the target; write nothing",
             Examples = ["dbgate doctor", "dbgate doctor --environment=production --project=../shop"],
             Step = () => new DoctorStep(),
         },

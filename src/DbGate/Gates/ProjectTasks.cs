@@ -40,8 +40,8 @@ static class ProjectTasks
             Group = Setup,
             Description = "Writes a commented dbgate.json, a workflow and .gitignore lines. Never changes an existing file.",
             DryRun =
-                "look at Prisma, the package manager and the hosts; write dbgate.json, dbgate.schema.json, .github/workflows/dbgate.yml "
-                + "where they are missing, and append to .gitignore",
+                "look at the migration tool, the package manager and the hosts; write dbgate.json, dbgate.schema.json, "
+                + ".github/workflows/dbgate.yml where they are missing, and append to .gitignore",
             Options = [Agents],
             Examples = ["dbgate init", "dbgate init --project=../shop --dryrun"],
             Step = () => new InitStep(),

@@ -1,6 +1,6 @@
 namespace DbGate.Migrations;
 
-/// <summary>One row of <c>_prisma_migrations</c>. Several rows per migration are legal.</summary>
+/// <summary>One row of a ledger. Several rows per migration are legal.</summary>
 /// <param name="Id">The row's id.</param>
 /// <param name="Name">The migration's name.</param>
 /// <param name="Checksum">Hex SHA-256 as stored.</param>
@@ -53,7 +53,7 @@ sealed record LedgerRow(
     public bool IsClaimed => IsApplied && AppliedSteps == 0 && StartedAt == FinishedAt;
 }
 
-/// <summary>Who holds Prisma's own advisory lock, 72707369.</summary>
+/// <summary>Who holds the lock under which a tool migrates.</summary>
 /// <param name="Pid">The backend.</param>
 /// <param name="User">Its user.</param>
 /// <param name="Application">Its application name.</param>
@@ -63,12 +63,11 @@ sealed record MigrationLockHolder(int Pid, string? User, string? Application, st
 
 /// <summary>The ledger, read at one moment.</summary>
 /// <param name="Exists">False when the table is absent.</param>
-/// <param name="IsPrisma8">True when the database holds Prisma 8's ledger (<c>prisma_contract</c>).</param>
 /// <param name="Rows">Every row, oldest first.</param>
 /// <param name="OtherTables">User tables beside the ledger, in the ledger's schema; 0 means an empty schema.</param>
 /// <param name="LockHolder">Who is migrating at this moment; null when nobody is.</param>
 sealed record Ledger(
-    bool Exists, bool IsPrisma8, IReadOnlyList<LedgerRow> Rows, long OtherTables, MigrationLockHolder? LockHolder)
+    bool Exists, IReadOnlyList<LedgerRow> Rows, long OtherTables, MigrationLockHolder? LockHolder)
 {
     /// <summary>The number of the first transaction that had none yet when the ledger was read.</summary>
     internal long NextTransaction { get; init; }

@@ -6,10 +6,10 @@ namespace DbGate.Migrations;
 /// <summary>One directory of the migrations folder.</summary>
 /// <param name="Name">The directory's name.</param>
 /// <param name="Path">Absolute path of its <c>migration.sql</c>.</param>
-/// <param name="Checksum">Lower-case hex SHA-256 of the file's text, as Prisma writes it into the ledger; null when the file is
+/// <param name="Checksum">Lower-case hex SHA-256 of the file's text, as ledgers that have one store it; null when the file is
 /// missing.</param>
 /// <param name="AcceptedChecksums">Checksums that count as unedited: of the text as it is, and with LF and CRLF line ends.</param>
-/// <param name="IsUtf8">False when the file holds invalid UTF-8, which Prisma would replace silently.</param>
+/// <param name="IsUtf8">False when the file holds invalid UTF-8, which a tool may replace silently.</param>
 /// <param name="Bytes">The file's length.</param>
 sealed record Migration(
     string Name, string Path, string? Checksum, IReadOnlyList<string> AcceptedChecksums, bool IsUtf8, long Bytes)
@@ -43,7 +43,7 @@ sealed record Migration(
 
     static readonly UTF8Encoding Strict = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
-    /// <summary>The SQL, read now, as Prisma reads it: UTF-8, the BOM kept.</summary>
+    /// <summary>The SQL, read now: UTF-8, the BOM kept.</summary>
     /// <exception cref="Problems.GateException">DBG0217: the file is no longer the one that was checked.</exception>
     public Task<string> ReadSqlAsync(CancellationToken cancellationToken) => Task.Run(ReadSql, cancellationToken);
 
@@ -86,7 +86,7 @@ sealed record Migration(
             bytes.Length) { ShownAs = shownAs, AcceptsNoChecksum = true };
     }
 
-    /// <summary>Prisma's old engines wrote each byte without padding ({:x}), so such a row is shorter than 64 digits.</summary>
+    /// <summary>Some old engines wrote each byte without padding ({:x}), so such a row is shorter than 64 digits.</summary>
     internal bool Matches(string stored) =>
         (AcceptsNoChecksum && stored.Length == 0)
         || AcceptedChecksums.Contains(stored, StringComparer.Ordinal)

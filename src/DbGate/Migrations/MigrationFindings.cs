@@ -8,12 +8,7 @@ static class MigrationFindings
     /// <summary>"4/4 migrations applied", or "Migration issues: 1 pending, 1 failed".</summary>
     public static string Sentence(MigrationFolder folder, Ledger ledger, MigrationStatus status, bool beforeDeploy = false)
     {
-        if (ledger.IsPrisma8 || folder.IsPrisma8)
-        {
-            return "Migration issues: Prisma 8 ledger";
-        }
-
-        if (ledger.Refusal is { } refusal)
+        if ((folder.Refusal ?? ledger.Refusal) is { } refusal)
         {
             return $"Migration issues: {refusal.Message}";
         }
@@ -62,14 +57,9 @@ static class MigrationFindings
     /// <param name="commands">For the ledger.</param>
     /// <param name="beforeDeploy">True when pending migrations are what is about to be deployed, and no fault.</param>
     public static IReadOnlyList<Problem> From(
-        MigrationFolder folder, Ledger ledger, MigrationStatus status, Tools.ILedgerCommands commands, bool beforeDeploy)
+        MigrationFolder folder, Ledger ledger, MigrationStatus status, Tools.LedgerCommands commands, bool beforeDeploy)
     {
-        if (ledger.IsPrisma8 || folder.IsPrisma8)
-        {
-            return [MigrationProblems.Prisma8()];
-        }
-
-        if (ledger.Refusal is { } refusal)
+        if ((folder.Refusal ?? ledger.Refusal) is { } refusal)
         {
             return [refusal];
         }
@@ -78,11 +68,6 @@ static class MigrationFindings
         if (!folder.Exists)
         {
             problems.Add(MigrationProblems.NoFolder(folder.Path, folder.Tool));
-        }
-
-        if (folder.Provider is { } provider && provider is not ("postgresql" or "postgres"))
-        {
-            problems.Add(MigrationProblems.Provider(provider));
         }
 
         if (folder.Unrecognized.Count > 0)
@@ -113,7 +98,7 @@ static class MigrationFindings
         problems.AddRange(byState[MigrationState.Running]
             .Select(entry => MigrationProblems.Running(entry, ledger.LockHolder!, folder.Tool)));
         problems.AddRange(byState[MigrationState.Edited].Select(entry => MigrationProblems.Edited(entry, folder.Tool)));
-        problems.AddRange(byState[MigrationState.NoFile].Select(MigrationProblems.NoFile));
+        problems.AddRange(byState[MigrationState.NoFile].Select(entry => MigrationProblems.NoFile(entry, folder.Tool)));
         AddList(byState[MigrationState.Missing], missing => MigrationProblems.Missing(missing, status, commands));
         if (!beforeDeploy)
         {
@@ -127,7 +112,7 @@ static class MigrationFindings
             status.Pending.Where(entry => !entry.File!.HasSql),
             code => Tools.ToolProblems.UnreadSql(folder.Tool, [.. code.Select(entry => entry.Name)]));
         problems.AddRange([.. folder.Problems, .. ledger.Problems, .. folder.Tool.Judge(folder, ledger, status)]);
-        if (folder.Tool is not Tools.PrismaTool && ledger.LockHolder is { } holder && status.Count(MigrationState.Running) == 0)
+        if (folder.Tool.MigratesUnderLock && ledger.LockHolder is { } holder && status.Count(MigrationState.Running) == 0)
         {
             problems.Add(MigrationProblems.ToolRuns(holder, folder.Tool));
         }

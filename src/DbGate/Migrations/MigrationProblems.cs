@@ -15,15 +15,10 @@ static class MigrationProblems
     static readonly ProblemCode ClaimedCode = new("DBG0207", "A migration was marked as applied but never executed", ExitCode.Blocked);
     static readonly ProblemCode OutOfOrderCode = new("DBG0208", "A pending migration sorts before an applied one", ExitCode.Blocked);
     static readonly ProblemCode NoLedgerCode = new("DBG0209", "The database has tables but no migration ledger", ExitCode.Blocked);
-    static readonly ProblemCode Prisma8Code = new("DBG0210", "Prisma 8 has migrated this database or project", ExitCode.Blocked);
     static readonly ProblemCode UnreadableCode = new("DBG0211", "The migrations folder cannot be read", ExitCode.Usage);
     static readonly ProblemCode NoFolderCode = new("DBG0212", "There is no migrations folder", ExitCode.Blocked);
     static readonly ProblemCode NoFileCode = new("DBG0213", "A migration directory has no migration.sql", ExitCode.Blocked);
-    static readonly ProblemCode ProviderCode = new("DBG0214", "The file migration_lock.toml names another database", ExitCode.Blocked);
     static readonly ProblemCode NotUtf8Code = new("DBG0215", "A migration is not UTF-8", ExitCode.Blocked);
-    static readonly ProblemCode ConfigCode =
-        new("DBG0216", "The Prisma configuration does not set the migrations folder", ExitCode.Usage);
-
     static readonly ProblemCode UnrecognizedCode =
         new("DBG0218", "The migrations folder contains other files", ExitCode.Blocked);
     static readonly ProblemCode OtherLedgerCode = new("DBG0219", "Another tool keeps the migration ledger", ExitCode.Blocked);
@@ -50,7 +45,7 @@ static class MigrationProblems
             Fix = new("Deploy them with a release", FixCommand.Gate("release")),
         };
 
-    public static Problem Failed(MigrationEntry entry, ILedgerCommands commands, MigrationTool tool) =>
+    public static Problem Failed(MigrationEntry entry, LedgerCommands commands, MigrationTool tool) =>
         new(FailedCode,
             $"migration {entry.Name} "
                 + $"failed{(entry.Row!.StartedAt > DateTimeOffset.UnixEpoch ? $" on {entry.Row.StartedAt:yyyy-MM-dd HH:mm:ss}Z" : "")} "
@@ -58,7 +53,7 @@ static class MigrationProblems
         {
             Cause = entry.Row.Words ?? "its ledger row holds no text: the process that ran it was probably killed",
             State = "the database may hold a part of this migration; "
-                + (tool is PrismaTool ? "every further deploy is refused (P3009)" : $"the ledger of {tool.Facts.Name} marks it as failed"),
+                + tool.Words.AfterFailure,
             Location = Place(entry),
             Fix = new("Undo what it left, fix the file, and mark it as rolled back", commands.RolledBack(entry.Name)),
             Remedies = [new Remedy("Or complete by hand what is left of it, and mark it as applied", [commands.Applied(entry.Name)])],
@@ -69,7 +64,7 @@ static class MigrationProblems
         {
             Cause =
                 $"backend {holder.Pid} ({holder.User}, {holder.Application}) holds "
-                    + $"{(tool is PrismaTool ? "Prisma's lock" : $"the lock of {tool.Facts.Name}")}"
+                    + $"{tool.Words.Lock}"
                 + (holder.Age is { } age ? $", its statement is {age.TotalSeconds:0} s old: {holder.Query}" : ""),
             State = "another session is changing the database; DbGate changed nothing and ended no session",
             Fix = new(
@@ -96,11 +91,7 @@ static class MigrationProblems
     public static Problem Edited(MigrationEntry entry, MigrationTool tool) =>
         new(EditedCode, $"migration {entry.Name} was edited after it was applied")
         {
-            Cause = tool is PrismaTool
-                ? $"the ledger holds sha256 {Short(entry.Row!.Checksum)}, the file has {Short(entry.File?.Checksum)}; prisma migrate "
-                    + "deploy does not look"
-                : $"the ledger holds {entry.Row!.Checksum}, the file has {string.Join(" or ", entry.File?.AcceptedChecksums ?? [])} "
-                    + $"({tool.Facts.Checksum})",
+            Cause = tool.Words.Edited(entry),
             State = DatabaseState.Untouched,
             Location = Place(entry),
             Fix = "put the file back as it was (git log -- it), and write the change as a new migration",
@@ -117,19 +108,18 @@ static class MigrationProblems
             Fix = "Restore the file as it was (git log -- it), and write the change as a new migration",
         };
 
-    public static Problem NotEnded(MigrationTool tool, DateTimeOffset at, bool wasKilled) =>
+    public static Problem NotEnded(MigrationTool tool, DateTimeOffset at, bool wasKilled, string first, FixCommand compare) =>
         new(NotEndedCode,
             $"the deploy of {at:yyyy-MM-dd HH:mm}Z {(wasKilled ? "did not end" : "failed")}, and {tool.Facts.Name} records no failure")
         {
             Severity = Severity.Warning,
-            Cause = "a part of the first pending migration may be in the database; only a comparison of the schema shows it",
+            Cause = $"a part of {first} may be in the database; only a comparison of the schema shows it",
             State = DatabaseState.Unknown,
             Fix = new(
-                "Compare the schema with what the applied migrations make, and remove what the failed one left",
-                FixCommand.Gate("rehearse")),
+                "Compare the database with what the applied migrations make, and undo what the failed one left", compare),
         };
 
-    public static Problem Missing(IReadOnlyList<MigrationEntry> entries, MigrationStatus status, ILedgerCommands commands)
+    public static Problem Missing(IReadOnlyList<MigrationEntry> entries, MigrationStatus status, LedgerCommands commands)
     {
         var renamed = (from entry in entries
                        from other in status.Pending
@@ -177,19 +167,17 @@ static class MigrationProblems
                 : "Give each of them a name that sorts after the newest applied migration",
         };
 
-    public static Problem NoLedger(long tables, MigrationFolder folder, ILedgerCommands commands) =>
+    public static Problem NoLedger(long tables, MigrationFolder folder, LedgerCommands commands) =>
         new(NoLedgerCode, $"schema {commands.Url.Schema} has {tables} tables but no "
-            + (commands is TableCommands other ? $"ledger of {other.Tool.Facts.Name} ({other.Table.Shown})" : "_prisma_migrations"))
+            + commands.Tool.Words.Ledger(commands.Table))
         {
-            Cause = commands is TableCommands
-                ? "it was filled by hand or by another tool, or the ledger has another name (setting migrations.ledger)"
-                : "it was filled by prisma db push, by hand or by another tool; prisma migrate deploy would stop with P3005",
+            Cause = commands.Tool.Words.WithoutLedger,
             State = DatabaseState.Untouched,
             Fix = Baseline(folder, commands),
         };
 
     /// <summary>What lets a database that has its tables and no ledger be deployed to.</summary>
-    public static Fix Baseline(MigrationFolder folder, ILedgerCommands commands) =>
+    public static Fix Baseline(MigrationFolder folder, LedgerCommands commands) =>
         folder.Migrations.FirstOrDefault(migration => migration.Checksum is not null) is { } first
             ? Refused(first) is { } why
                 ? $"Correct {first.Name} first, because no engine can run it ({why.Message}): {why.Fix?.Sentence}"
@@ -216,21 +204,15 @@ static class MigrationProblems
         }
     }
 
-    public static Problem Unrecognized(MigrationFolder folder, ILedgerCommands commands) =>
+    public static Problem Unrecognized(MigrationFolder folder, LedgerCommands commands) =>
         new(UnrecognizedCode,
             $"{folder.Path} contains {folder.Unrecognized.Count} "
                 + $"{(folder.Unrecognized.Count == 1 ? "file that is not a migration" : "files that are not migrations")}: "
                 + $"{Listed(folder.Unrecognized)}")
         {
-            Cause = folder.Tool is PrismaTool
-                ? $"DbGate applies and checks directories with a migration.sql; these files would be neither applied nor checked (ledger: "
-                    + $"schema {commands.Url.Schema})"
-                : $"{folder.Tool.Facts.Name} does not apply files with such names, so they would be neither applied nor checked",
+            Cause = $"{folder.Tool.Words.OtherFiles} (ledger: schema {commands.Url.Schema})",
             State = DatabaseState.Untouched,
-            Fix = folder.Tool is PrismaTool
-                ? "move each into a directory of its own (<name>/migration.sql), or out of the folder; or name the right folder: "
-                    + "--migrations-folder=<folder>"
-                : "Rename each as the tool demands, or move it out of the folder; or name the right folder: --migrations-folder=<folder>",
+            Fix = $"{folder.Tool.Words.MoveFiles}; or name the right folder: --migrations-folder=<folder>",
         };
 
     public static Problem OtherLedger(string tables, MigrationTool tool) =>
@@ -243,7 +225,7 @@ static class MigrationProblems
                 + "database and schema",
         };
 
-    public static Problem OtherApplication(MigrationStatus status, MigrationFolder folder, ILedgerCommands commands)
+    public static Problem OtherApplication(MigrationStatus status, MigrationFolder folder, LedgerCommands commands)
     {
         string[] missing = [.. status.Entries.Where(entry => entry.State == MigrationState.Missing).Select(entry => entry.Name)];
         return new(
@@ -263,14 +245,6 @@ static class MigrationProblems
         };
     }
 
-    public static Problem Prisma8() =>
-        new(Prisma8Code, "the project is one of Prisma 6 or 7, and Prisma 8's ledger or migration packages were found")
-        {
-            Cause = "prisma_contract in the database, or ops.json in the migrations folder",
-            State = DatabaseState.Untouched,
-            Fix = "If Prisma 8 migrates this database, set migrations.tool to \"prisma8\"; if it was a trial, remove what it left",
-        };
-
     public static Problem UnreadableFolder(string path, string why) =>
         new(UnreadableCode, $"the migrations folder {path} cannot be read: {why}")
         {
@@ -281,28 +255,18 @@ static class MigrationProblems
     public static Problem NoFolder(string path, MigrationTool tool) =>
         new(NoFolderCode, $"there is no migrations folder {path}")
         {
-            Cause = tool is PrismaTool
-                ? "prisma migrate deploy would say \"No migration found\" and exit 0"
-                : $"{tool.Facts.Name} would find nothing to apply",
+            Cause = tool.Words.WithoutFolder,
             State = DatabaseState.Untouched,
             Fix = "commit the migrations, or name their folder: --migrations-folder=<folder>",
         };
 
-    public static Problem NoFile(MigrationEntry entry) =>
+    public static Problem NoFile(MigrationEntry entry, MigrationTool tool) =>
         new(NoFileCode, $"migration directory {entry.Name} has no migration.sql")
         {
-            Cause = "prisma migrate deploy would stop with P3015",
+            Cause = tool.Words.WithoutFile,
             State = DatabaseState.Untouched,
             Location = Place(entry),
             Fix = "commit its migration.sql, or remove the empty directory",
-        };
-
-    public static Problem Provider(string provider) =>
-        new(ProviderCode, $"migration_lock.toml says provider \"{provider}\", the target is PostgreSQL")
-        {
-            Cause = "prisma migrate deploy would stop with P3019",
-            State = DatabaseState.Untouched,
-            Fix = "use the migrations that were written for PostgreSQL",
         };
 
     public static Problem NotUtf8(Migration migration) =>
@@ -312,19 +276,6 @@ static class MigrationProblems
             State = DatabaseState.Untouched,
             Location = new SourceLocation(Relative(migration)),
             Fix = "convert the file to UTF-8 (iconv -f latin1 -t utf-8) before its first deploy",
-        };
-
-    /// <param name="file">The configuration.</param>
-    /// <param name="what">What it does instead of naming the folder.</param>
-    /// <param name="found">Folders with Prisma's lock file, relative to the project.</param>
-    public static Problem UnclearConfig(string file, string what, params IReadOnlyList<string> found) =>
-        new(ConfigCode, $"{file} {what}")
-        {
-            State = DatabaseState.NotContacted,
-            Location = new SourceLocation(file),
-            Cause = found.Count == 0 ? null : $"migration folders in the project: {string.Join(", ", found)}",
-            Fix = $"Set \"migrations\": {{ \"folder\": \"{(found is [var only] ? only : "…")}\" }} in dbgate.json, or "
-                + "--migrations-folder=<folder>",
         };
 
     static string Listed(IReadOnlyList<string> names) =>
@@ -342,5 +293,5 @@ static class MigrationProblems
     static string Relative(Migration migration) =>
         migration.AcceptsNoChecksum ? migration.ShownAs : string.Join('/', migration.Path.Split('/', '\\').TakeLast(4));
 
-    static string Short(string? checksum) => checksum is { Length: > 8 } ? checksum[..8] + "…" : checksum ?? "none";
+    internal static string Short(string? checksum) => checksum is { Length: > 8 } ? checksum[..8] + "…" : checksum ?? "none";
 }

@@ -40,9 +40,9 @@ sealed record MigrationProject(MigrationTool Tool, string Root, string Migration
 
         var asked = settings.Get(MigrationSettings.Tool);
         var tool = asked.Length == 0 ? null : MigrationToolCatalog.Find(asked) ?? throw new GateException(ToolProblems.UnknownTool(asked));
-        if (tool is PrismaTool || (tool is null && settings.Get(MigrationSettings.Engine) == DeployEngineKind.Direct))
+        if (tool == MigrationToolCatalog.Default || (tool is null && settings.Get(MigrationSettings.Engine) == DeployEngineKind.Direct))
         {
-            return Directories(
+            return Usual(
                 settings, tool is null ? "the direct engine applies directories with a migration.sql" : "migrations.tool names it");
         }
 
@@ -59,8 +59,8 @@ sealed record MigrationProject(MigrationTool Tool, string Root, string Migration
         return (tools, found) switch
         {
             ({ Length: > 1 }, _) => throw new GateException(ToolProblems.Ambiguous(found)),
-            ([PrismaTool], _) or ([], _)
-                when tool is null => Directories(settings, found.FirstOrDefault()?.Words ?? "nothing in the project shows another tool"),
+            ([var only], _) when tool is null && only == MigrationToolCatalog.Default => Usual(settings, found[0].Words),
+            ([], _) when tool is null => Usual(settings, "nothing in the project shows another tool"),
             (_, { Length: > 1 }) when folder is null
                 && found.Select(one => one.Folder).Distinct().Count() > 1
                 && !found[0].Tool.SpansFolders =>
@@ -80,13 +80,15 @@ sealed record MigrationProject(MigrationTool Tool, string Root, string Migration
         };
     }
 
-    static MigrationProject Directories(Settings settings, string evidence)
+    /// <summary>The tool of a project in which nothing shows another.</summary>
+    static MigrationProject Usual(Settings settings, string evidence)
     {
-        var project = PrismaProject.Locate(settings);
-        return new(MigrationToolCatalog.Default, settings.Root, project.MigrationsFolder, project.Version, evidence);
+        var tool = MigrationToolCatalog.Default;
+        var (folder, version) = tool.Find(settings) ?? throw new GateException(ToolProblems.NothingFound(tool));
+        return new(tool, settings.Root, folder, version, evidence);
     }
 
-    /// <summary>"EF Core 10.0.3: Shop.csproj:14 references Npgsql.EntityFrameworkCore.PostgreSQL".</summary>
+    /// <summary>The tool, its version and where the project shows it, with file and line.</summary>
     public string InWords => $"{Tool.Facts.Name}{(Version is null ? "" : $" {Version}")}: {Evidence}";
 
     /// <summary>Reads the migrations.</summary>
@@ -98,9 +100,7 @@ sealed record MigrationProject(MigrationTool Tool, string Root, string Migration
     /// <param name="schema">The schema of the URL.</param>
     /// <param name="cancellationToken">Token that cancels the operation.</param>
     public Task<Ledger> ReadLedgerAsync(Session session, string schema, CancellationToken cancellationToken) =>
-        Tool is PrismaTool
-            ? LedgerReader.ReadAsync(session, schema, cancellationToken)
-            : ToolLedgerReader.ReadAsync(Tool, LedgerName, session, schema, cancellationToken);
+        Tool.ReadLedgerAsync(LedgerName, session, schema, cancellationToken);
 
     /// <summary>Has the tool print the SQL of migrations that are code, where it can and something is pending.</summary>
     public async Task<SqlReading> ReadSqlAsync(
@@ -112,20 +112,18 @@ sealed record MigrationProject(MigrationTool Tool, string Root, string Migration
     /// <summary>The command that deploys: the project's own setting, else the tool's usual one.</summary>
     /// <exception cref="GateException">DBG0223: the tool does not have a usual one.</exception>
     public string Command(Settings settings) =>
-        Tool is PrismaTool || settings.Find(MigrationSettings.Command) is not null
+        Tool == MigrationToolCatalog.Default || settings.Find(MigrationSettings.Command) is not null
             ? settings.Get(MigrationSettings.Command)
             : Tool.Facts.Deploy ?? throw new GateException(ToolProblems.NoCommand(Tool));
 
-    /// <summary>The tool's own tables, as schema.table; empty for Prisma, whose ledger has a name of its own.</summary>
+    /// <summary>The tool's own tables, as schema.table.</summary>
     public IReadOnlyList<string> LedgerTables(string schema) =>
-        Tool is PrismaTool ? []
-        : [LedgerName is { } named ? string.Join('.', named.Split('.').Take(2)) : Tool.DefaultTable(schema).Shown,
-            .. Tool.Beside.Select(name => name.Contains('.') ? name : $"{schema}.{name}")];
+    [
+        LedgerName is { } named ? string.Join('.', named.Split('.').Take(2)) : Tool.DefaultTable(schema).Shown,
+        .. Tool.Beside.Select(name => name.Contains('.') ? name : $"{schema}.{name}"),
+    ];
 
     /// <summary>What a person types about the ledger.</summary>
-    public ILedgerCommands Commands(Settings settings, PostgresUrl url, Ledger? ledger = null) =>
-        Tool is PrismaTool
-            ? LedgerCommands.From(settings, Version is not null, url)
-            : new TableCommands(
-                Tool, ledger?.Table ?? Tool.DefaultTable(url.Schema), url, settings.Get(GeneralSettings.Environment));
+    public LedgerCommands Commands(Settings settings, PostgresUrl url, Ledger? ledger = null) =>
+        new(Tool, ledger?.Table ?? Tool.DefaultTable(url.Schema), url, settings.Get(GeneralSettings.Environment));
 }

@@ -53,7 +53,7 @@ sealed record MigrationStatus(IReadOnlyList<MigrationEntry> Entries)
     /// <summary>How many there are in a state.</summary>
     public int Count(MigrationState state) => Entries.Count(entry => entry.State == state);
 
-    /// <summary>Decides every migration's state. Pure; see Prisma's own rules in docs/reference/ledger.md.</summary>
+    /// <summary>Decides every migration's state. Pure; docs/reference/ledger.md has the rules.</summary>
     public static MigrationStatus Decide(MigrationFolder folder, Ledger ledger)
     {
         ledger = folder.Tool.Interpret(folder, ledger);
@@ -84,7 +84,7 @@ sealed record MigrationStatus(IReadOnlyList<MigrationEntry> Entries)
 
     static MigrationEntry? Decide(string name, Migration? file, LedgerRow[] rows, bool someoneMigrates)
     {
-        // An unfinished row outweighs everything: Prisma refuses to deploy past it (P3009).
+        // An unfinished row outweighs everything: a tool that records failures refuses to deploy past it.
         if (rows.LastOrDefault(row => row.IsUnfinished) is { } unfinished)
         {
             return someoneMigrates ? new(name, MigrationState.Running, file, unfinished)

@@ -27,7 +27,7 @@ static partial class CommittedPrograms
 
     public static IEnumerable<Problem> Find(Settings settings)
     {
-        if (settings.Get(MigrationSettings.Engine) != DeployEngineKind.Prisma)
+        if (settings.Get(MigrationSettings.Engine) == DeployEngineKind.Direct)
         {
             return [];
         }

@@ -29,9 +29,9 @@ static partial class EvidenceProblems
 
     /// <param name="failed">The migration.</param>
     /// <param name="failure">What the server said.</param>
-    /// <param name="byPrisma">True where Prisma would deploy it.</param>
+    /// <param name="code">The tool's own code for such a failure; null when it has none.</param>
     /// <param name="role">Who ran it.</param>
-    public static Problem RehearsalFailed(FailedRehearsal failed, RehearsalFailure failure, bool byPrisma, string role) =>
+    public static Problem RehearsalFailed(FailedRehearsal failed, RehearsalFailure failure, string? code, string role) =>
         failure.IsOfLedger
         ? ExecutionProblems.SessionLeft(failed.Failure.Migration, failure.Message, failure.Detail, failure.Location)
         : failure.SqlState == InsufficientPrivilege ? RoleLacksRight(failed, failure, role)
@@ -40,7 +40,7 @@ static partial class EvidenceProblems
             $"{failed.Failure.Migration} fails on the restored backup: {failure.Message} (SQLSTATE {failure.SqlState})")
         {
             Cause =
-                $"{failure.Detail}{(failure.Detail is null ? "" : "; ")}{(byPrisma ? "prisma migrate deploy would end with P3018; " : "")}"
+                $"{failure.Detail}{(failure.Detail is null ? "" : "; ")}{(code is null ? "" : $"the deploy would end with {code}; ")}"
                 + failed.Kept,
             State = DatabaseState.Untouched,
             Location = failure.Location,
@@ -65,7 +65,7 @@ static partial class EvidenceProblems
     public static Problem NoLedgerForRole(string role, string schema, PostgresFault fault) =>
         new(RoleLacksRightCode, $"the role {role} cannot create the ledger in schema {schema}: {fault.MessageText}")
         {
-            Cause = $"The database has no {Migrations.LedgerReader.Table} yet, and a deploy creates it (SQLSTATE {fault.SqlState}).",
+            Cause = $"The database has no {Migrations.Tools.LedgerReader.Table} yet, and a deploy creates it (SQLSTATE {fault.SqlState}).",
             State = DatabaseState.Untouched,
             Fix = new(
                 "Give the role the permission, as the owner of the schema",
@@ -114,7 +114,7 @@ static partial class EvidenceProblems
         {
             Severity = Severity.Warning,
             Cause = string.Join("; ", drift.Take(Shown)) + (drift.Count > Shown ? $"; and {drift.Count - Shown} more" : ""),
-            Fix = "write what was changed by hand as a migration and mark it applied, or undo it; schemas that are not Prisma's: "
+            Fix = "write what was changed by hand as a migration and mark it applied, or undo it; schemas that no migration makes: "
                 + "\"drift\": { \"ignoreSchemas\": [\"…\"] }",
         };
 

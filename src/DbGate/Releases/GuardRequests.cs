@@ -17,7 +17,7 @@ static class GuardRequests
         Policy = Policy(
             context.Settings.Section("guard")) with { IgnoreLocation = context.Settings.Rules.InForce.Values.GetValueOrDefault(
                 "guard.ignore")?.Location },
-        Commands = [.. Commands(context.Settings)],
+        Commands = [.. Commands(context.Settings), .. Configured(context.Settings, MigrationSettings.StatusCommand)],
         Waivers = context.Settings.Waivers,
         Clock = context.Clock,
     };
@@ -25,21 +25,23 @@ static class GuardRequests
     /// <summary>The migrate command in force, and the one that the commit asks for.</summary>
     static IEnumerable<OwnCommand> Commands(Settings settings)
     {
-        if (settings.Get(MigrationSettings.Engine) != DeployEngineKind.Prisma)
+        if (settings.Get(MigrationSettings.Engine) == DeployEngineKind.Direct)
         {
             return [];
         }
 
-        SettingValue[] values = [.. new[]
-        {
-            settings.Find(MigrationSettings.Command),
-            settings.Sources.Asked.GetValueOrDefault(MigrationSettings.Command.Name),
-        }.OfType<SettingValue>().DistinctBy(value => value.Text)];
-        return values.Length == 0
-            ? Usual(settings)
-            : values.Select(
-                value => new OwnCommand(value.Text, value.Source.Location?.File ?? value.Source.Name, value.Source.Location?.Line ?? 1));
+        OwnCommand[] commands = [.. Configured(settings, MigrationSettings.Command)];
+        return commands.Length == 0 ? Usual(settings) : commands;
     }
+
+    /// <summary>A command of a setting: as it is in force, and as the commit asks for it.</summary>
+    static IEnumerable<OwnCommand> Configured(Settings settings, Setting<string> setting) =>
+        new[] { settings.Find(setting), settings.Sources.Asked.GetValueOrDefault(setting.Name) }
+            .OfType<SettingValue>()
+            .Where(value => value.Text.Length > 0)
+            .DistinctBy(value => value.Text)
+            .Select(value =>
+                new OwnCommand(value.Text, value.Source.Location?.File ?? value.Source.Name, value.Source.Location?.Line ?? 1));
 
     /// <summary>The tool's usual command, which starts configurations of the project. Without a known tool nothing is deployed.</summary>
     static IEnumerable<OwnCommand> Usual(Settings settings)

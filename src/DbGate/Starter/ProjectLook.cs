@@ -1,5 +1,6 @@
 using DbGate.Configuration;
 using DbGate.Migrations;
+using DbGate.Migrations.Tools;
 using DbGate.Postgres;
 using DbGate.Problems;
 
@@ -47,6 +48,9 @@ sealed record ProjectLook(
     /// <summary>The migrations are where nothing but a setting says.</summary>
     public bool NeedsFolder { get; init; }
 
+    /// <summary>The migration tool, for people.</summary>
+    public (string Name, string Value) ToolFact => Tool is { } tool ? ("migration tool", tool.Words) : ("prisma", PrismaText);
+
     /// <summary>The version as people name it: "6.2.1", "6.2".</summary>
     public string PrismaText =>
         Prisma?.ToString()
@@ -80,7 +84,7 @@ sealed record ProjectLook(
         var tool = DetectedTool.Find(settings, out var trouble);
         look = tool is not null ? look with { Tool = tool, Migrations = tool.Folder, Count = tool.Count }
             : look is { Migrations: null, Prisma: null } && PlainFolder(settings.Root) is { } plain
-                ? look with { Migrations = plain, Count = MigrationFolder.Read(Path.Combine(settings.Root, plain)).Migrations.Count,
+                ? look with { Migrations = plain, Count = PrismaFolder.Read(Path.Combine(settings.Root, plain)).Migrations.Count,
                     NeedsFolder = true }
             : look with { NeedsFolder = isComputed || look.Workspace is not null };
         return look with { NotDetermined = [.. Missing(look, trouble, settings)] };
@@ -126,12 +130,12 @@ sealed record ProjectLook(
         try
         {
             var project = workspace is null ? PrismaProject.Locate(settings) : PrismaProject.OfWorkspace(settings.Root, workspace);
-            return (MigrationFolder.Read(project.MigrationsFolder), project.Version, IsComputed: false);
+            return (PrismaFolder.Read(project.MigrationsFolder), project.Version, IsComputed: false);
         }
         catch (GateException)
         {
             var folder =
-                MigrationFolderSearch.Find(settings.Root) is [var only] ? MigrationFolder.Read(Path.Combine(settings.Root, only)) : null;
+                PrismaFolderSearch.Find(settings.Root) is [var only] ? PrismaFolder.Read(Path.Combine(settings.Root, only)) : null;
             return (folder, PrismaProject.VersionIn(settings.Root), IsComputed: true);
         }
     }

@@ -1,5 +1,6 @@
 using DbGate.Configuration;
 using DbGate.Migrations;
+using DbGate.Migrations.Tools;
 using DbGate.Postgres;
 using DbGate.Problems;
 using static DbGate.Tests.Migrations.Ledgers;
@@ -9,8 +10,8 @@ namespace DbGate.Tests.Migrations;
 [Parallelizable(ParallelScope.All)]
 sealed class Findings
 {
-    static readonly LedgerCommands Commands = 
-        new(HasPrisma: true, PostgresUrl.Parse("postgresql://u:p@h/d", "DIRECT_URL"), TargetEnvironment.Staging);
+    static readonly LedgerCommands Commands =
+        LedgerCommands.Usual(PostgresUrl.Parse("postgresql://u:p@h/d", "DIRECT_URL"), TargetEnvironment.Staging);
 
     static IReadOnlyList<Problem> From(MigrationFolder folder, Ledger ledger, bool beforeDeploy = false) =>
         MigrationFindings.From(folder, ledger, MigrationStatus.Decide(folder, ledger), Commands, beforeDeploy);
@@ -31,12 +32,11 @@ sealed class Findings
         yield return Case("Out of order", Folder(File("1"), File("2")), Ledger(Applied("2")), "DBG0201", "DBG0208?");
         yield return Case("No ledger", Folder(), Ledger() with { Exists = false }, "DBG0209!");
         yield return Case("No ledger, empty database", Folder(), Ledger() with { Exists = false, OtherTables = 0 });
-        yield return Case("Prisma 8 in the database", Folder(File("1")), Ledger() with { IsPrisma8 = true }, "DBG0210!");
-        yield return Case("Prisma 8 on disk", Folder(File("1")) with { IsPrisma8 = true }, Ledger(), "DBG0210!");
+        yield return Case("Prisma 8 in the database", Folder(File("1")), Ledger() with { Refusal = PrismaProblems.Prisma8() }, "DBG0210!");
+        yield return Case("Prisma 8 on disk", Folder(File("1")) with { Refusal = PrismaProblems.Prisma8() }, Ledger(), "DBG0210!");
         yield return Case("No folder", Folder() with { Exists = false }, Ledger(), "DBG0212!");
         yield return Case("Without its file", Folder(NoFile("1")), Ledger(), "DBG0213!");
-        yield return Case("Another provider", Folder() with { Provider = "mysql" }, Ledger(), "DBG0214!");
-        yield return Case("Prisma's old word for PostgreSQL", Folder() with { Provider = "postgres" }, Ledger());
+        yield return Case("Another provider", Folder() with { Problems = [PrismaProblems.Provider("mysql")] }, Ledger(), "DBG0214!");
         yield return Case("Not UTF-8, pending", Folder(File("1", isUtf8: false)), Ledger(), "DBG0201", "DBG0215!");
         yield return Case("Not UTF-8, applied", Folder(File("1", isUtf8: false)), Ledger(Applied("1")));
 

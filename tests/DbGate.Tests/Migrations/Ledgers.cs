@@ -13,9 +13,9 @@ static class Ledgers
 
     public static Migration NoFile(string name) => new(name, $"/p/migrations/{name}/migration.sql", null, [], true, 0);
 
-    public static MigrationFolder Folder(params Migration[] migrations) => new("/p/migrations", true, migrations, "postgresql", false);
+    public static MigrationFolder Folder(params Migration[] migrations) => new("/p/migrations", true, migrations);
 
-    public static Ledger Ledger(params LedgerRow[] rows) => new(true, false, rows, 3, null);
+    public static Ledger Ledger(params LedgerRow[] rows) => new(true, rows, 3, null);
 
     public static LedgerRow Applied(string name, string sum = "aaaa") =>
         Row(name, sum) with { FinishedAt = Noon.AddSeconds(1), AppliedSteps = 1 };

@@ -1,4 +1,5 @@
 using DbGate.Migrations;
+using DbGate.Migrations.Tools;
 
 namespace DbGate.Tests.Migrations;
 
@@ -10,7 +11,7 @@ public sealed class MigrationFolders
     {
         using var project = new GatedProject();
 
-        Assert.That(MigrationFolder.Read(project.Of("migrations")).Exists, Is.False);
+        Assert.That(PrismaFolder.Read(project.Of("migrations")).Exists, Is.False);
     }
 
     [Test]
@@ -19,7 +20,7 @@ public sealed class MigrationFolders
         using var project = new GatedProject().With("migrations", "");
 
         Assert.That(
-            () => MigrationFolder.Read(project.Of("migrations")),
+            () => PrismaFolder.Read(project.Of("migrations")),
             Failure.From("DBG0211", problem => problem.Message.EndsWith("it is a file")));
     }
 
@@ -31,7 +32,7 @@ public sealed class MigrationFolders
             .With("m/10_a/migration.sql", "SELECT 1")
             .With("m/B/notes.md", "")
             .With("m/readme.md", "");
-        var folder = MigrationFolder.Read(project.Of("m"));
+        var folder = PrismaFolder.Read(project.Of("m"));
 
         Assert.That(folder.Migrations.Select(migration => migration.Name), Is.EqualTo(new[] { "10_a", "2_b", "B" }));
         Assert.That(folder.Migrations.Select(migration => migration.Checksum is null), Is.EqualTo(new[] { false, false, true }));
@@ -45,7 +46,7 @@ public sealed class MigrationFolders
     {
         using var project = new GatedProject().With("m/migration_lock.toml", text);
 
-        Assert.That(MigrationFolder.Read(project.Of("m")).Provider, Is.EqualTo(provider));
+        Assert.That(PrismaFolder.ProviderIn(project.Of("m")), Is.EqualTo(provider));
     }
 
     [Test]
@@ -53,7 +54,7 @@ public sealed class MigrationFolders
     {
         using var project = new GatedProject().With("m/1/migration.sql", "");
 
-        Assert.That(MigrationFolder.Read(project.Of("m")).Provider, Is.Null);
+        Assert.That(PrismaFolder.ProviderIn(project.Of("m")), Is.Null);
     }
 
     [Test]
@@ -61,6 +62,6 @@ public sealed class MigrationFolders
     {
         using var project = new GatedProject().With("m/1/migration.json", "{}").With("m/1/ops.json", "[]");
 
-        Assert.That(MigrationFolder.Read(project.Of("m")).IsPrisma8, Is.True);
+        Assert.That(PrismaFolder.Read(project.Of("m")).Refusal?.Code.Id, Is.EqualTo("DBG0210"));
     }
 }

@@ -1,4 +1,5 @@
 using DbGate.Migrations;
+using DbGate.Migrations.Tools;
 
 namespace DbGate.Tests.Migrations;
 

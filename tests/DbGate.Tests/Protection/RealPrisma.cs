@@ -1,6 +1,7 @@
 using DbGate.Configuration;
 using DbGate.Gates;
 using DbGate.Migrations;
+using DbGate.Migrations.Tools;
 using DbGate.Migrations.Deploy;
 using DbGate.Protection;
 using DbGate.Releases;
@@ -69,7 +70,7 @@ public sealed class RealPrisma
             wallet.Folder);
         await using var context = new GateContext(settings);
         var project = MigrationProject.Locate(settings);
-        var folder = MigrationFolder.Read(project.MigrationsFolder);
+        var folder = PrismaFolder.Read(project.MigrationsFolder);
         await using var session = await database.SessionAsync();
         var before = await LedgerReader.ReadAsync(session, "public", CancellationToken.None);
 
@@ -99,13 +100,13 @@ public sealed class RealPrisma
         var failed = wallet.MigrationNames[^1];
         await using var session = await database.SessionAsync();
         var ledger = await LedgerReader.ReadAsync(session, "public", CancellationToken.None);
-        var folder = MigrationFolder.Read(wallet.Migrations);
+        var folder = PrismaFolder.Read(wallet.Migrations);
         var problems =
             MigrationFindings.From(
                 folder, ledger, MigrationStatus.Decide(folder, ledger),
-                new LedgerCommands(HasPrisma: true, database.Database.Url, TargetEnvironment.Staging),
+                LedgerCommands.Usual(database.Database.Url, TargetEnvironment.Staging),
                 beforeDeploy: true);
-        Assert.That($"{problems.Single(problem => problem.IsBlocking).Fix}", Does.Contain($"migrate resolve --rolled-back {failed}"));
+        Assert.That($"{problems.Single(problem => problem.IsBlocking).Fix}", Does.Contain($"--migration={failed} --as=rolled-back"));
         Assert.That(problems.Single(problem => problem.IsBlocking).Cause, Does.Contain("DbGate:"));
 
         (await Prisma.RunAsync(wallet.Folder, database.Database.UrlText, "migrate", "resolve", "--rolled-back", failed)).Succeeded();

@@ -1,4 +1,5 @@
 using DbGate.Configuration;
+using DbGate.Migrations.Tools;
 using DbGate.Releases.Forecasts;
 using DbGate.Migrations;
 using DbGate.Statements;
@@ -44,10 +45,10 @@ sealed class Forecasts
 
     static IEnumerable<TestCaseData> Stops =>
     [
-        new(Folder() with { Provider = "mysql" }, Ledger([Row("1_init")]), "P3019"),
+        new(Folder() with { Problems = [PrismaProblems.Provider("mysql")] }, Ledger([Row("1_init")]), "P3019"),
         new(Folder() with { Migrations = [File("1_init"), File("2_next") with { Checksum = null }] }, Ledger([Row("1_init")]), "P3015"),
         new(Folder(), Ledger([Row("1_init")]) with { LockHolder = new MigrationLockHolder(7, "u", "a", "q", null) }, "P1002"),
-        new(Folder(), new Ledger(false, false, [], 3, null), "P3005"),
+        new(Folder(), new Ledger(false, [], 3, null), "P3005"),
         new(Folder(), Ledger([Row("1_init") with { FinishedAt = null }]), "P3009"),
     ];
 
@@ -67,14 +68,14 @@ sealed class Forecasts
             DeployEngineKind.Prisma, string? version = "7.10.1") =>
         Forecaster.Foretell(
             folder, ledger,
-            new LedgerCommands(HasPrisma: true, PostgresUrl.Parse("postgresql://u:p@h/d", "DIRECT_URL"), TargetEnvironment.Staging),
+            LedgerCommands.Usual(PostgresUrl.Parse("postgresql://u:p@h/d", "DIRECT_URL"), TargetEnvironment.Staging),
             new EngineRules(engine, version is null ? null : Version.Parse(version)), pending);
 
-    static MigrationFolder Folder() => new("/p", true, [File("1_init"), File("2_next")], "postgresql", false);
+    static MigrationFolder Folder() => new("/p", true, [File("1_init"), File("2_next")]);
 
     static Migration File(string name) => new(name, $"/p/{name}/migration.sql", "c", ["c"], true, 1);
 
-    static Ledger Ledger(LedgerRow[] rows) => new(true, false, rows, 0, null);
+    static Ledger Ledger(LedgerRow[] rows) => new(true, rows, 0, null);
 
     static LedgerRow Row(string name) =>
         new(name, name, "c", DateTimeOffset.UnixEpoch, DateTimeOffset.UnixEpoch.AddSeconds(1), null, 1, null);

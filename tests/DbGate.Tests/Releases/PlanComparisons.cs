@@ -1,3 +1,4 @@
+using DbGate.Migrations.Tools;
 using DbGate.Releases.Plans;
 
 namespace DbGate.Tests.Releases;
@@ -21,7 +22,7 @@ public sealed class PlanComparisons
         Case(Plan with { Commit = null }, "the commit moved from aaaaaaaa… to none"),
         Case(Plan with { Tool = "DbGate 1.1.0" }, "DbGate moved from DbGate 1.0.0 to DbGate 1.1.0"),
         Case(Plan with { Engine = "npx prisma migrate deploy" }, "the engine moved from direct to npx prisma migrate deploy"),
-        Case(Plan with { PrismaVersion = "6.19.3" }, "the project's Prisma moved from 7.10.1 to 6.19.3"),
+        Case(Plan with { ToolVersion = "6.19.3" }, "the version of the migration tool moved from 7.10.1 to 6.19.3"),
         Case(Plan with { Applied = [.. Plan.Applied, new("2_more", "2")] }, "2_more was applied since"),
         Case(Plan with { Applied = [] }, "1_init is no longer applied"),
         Case(Plan with { Applied = [new("1_init", "0")] }, "1_init has another checksum in the ledger (sha256 11111111… to 0)"),

@@ -1,3 +1,4 @@
+using DbGate.Migrations.Tools;
 using DbGate.Releases.Forecasts;
 using DbGate.Releases.Plans;
 
@@ -20,7 +21,7 @@ static class SamplePlans
             Target = new PlanTarget("7301", 16384, "shop", 170004, "public"),
             Commit = new string('a', 40),
             Engine = "direct",
-            PrismaVersion = "7.10.1",
+            ToolVersion = "7.10.1",
             Applied = [new("1_init", new string('1', 64))],
             Pending = [new("2_more", new string('2', 64)), new("3_last", new string('3', 64))],
             Backup = new PlanBackup(

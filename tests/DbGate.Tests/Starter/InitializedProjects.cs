@@ -1,3 +1,4 @@
+using DbGate.Migrations.Tools;
 using System.Text;
 using System.Text.Json;
 using DbGate.Configuration;
@@ -133,7 +134,7 @@ public sealed class InitializedProjects
         var result = await InitAsync(project.Root);
 
         var workspaces = result.Facts.Single(fact => fact.Name == "workspaces");
-        Assert.That(workspaces.Value, Does.StartWith("Prisma is in apps/api, apps/jobs: "));
+        Assert.That(workspaces.Value, Does.StartWith("migrations are in apps/api, apps/jobs: "));
         Assert.That(
             workspaces.Commands.Select(CommandStyle.BuildScript.Line), Is.EqualTo(new[] { "./build.sh --target=init --project=apps/api" }));
     }

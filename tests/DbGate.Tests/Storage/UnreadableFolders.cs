@@ -1,3 +1,4 @@
+using DbGate.Migrations.Tools;
 using System.Runtime.InteropServices;
 using DbGate.Storage.Local;
 using DbGate.Migrations;
@@ -30,7 +31,7 @@ public sealed class UnreadableFolders
     [Test]
     public void Of_migrations_are_not_absent() => AsAnother(folder =>
         Assert.That(
-            () => MigrationFolder.Read(Path.Combine(folder, "prisma", "migrations")),
+            () => PrismaFolder.Read(Path.Combine(folder, "prisma", "migrations")),
             Throws.TypeOf<GateException>().With.Matches<GateException>(thrown => thrown.Problem.Code.Id == "DBG0211")));
 
     static void List(string folder)

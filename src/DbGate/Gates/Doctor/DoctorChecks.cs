@@ -34,9 +34,7 @@ static class DoctorChecks
         return Task.FromResult(new Examination(
             [
                 new Fact("project", context.Settings.Root),
-                project.Tool is PrismaTool
-                    ? new Fact("prisma", project.Version?.ToString() ?? "version unknown: neither node_modules nor package.json names it")
-                    : new Fact("migration tool", project.InWords),
+                new Fact(project.Tool.Words.Fact(project).Name, project.Tool.Words.Fact(project).Value),
                 new Fact("migrations", $"{folder.Migrations.Count} in {folder.Path}"),
             ],
             folder.Exists ? [] : [DoctorProblems.NoMigrations(folder.Path)]));
@@ -45,14 +43,16 @@ static class DoctorChecks
     static async Task<Examination> Node(GateContext context, CancellationToken cancellationToken)
     {
         var version = await VersionAsync("node", "--version", cancellationToken);
-        var isNeeded = context.Settings.Get(MigrationSettings.Engine) == DeployEngineKind.Prisma
-            && MigrationProject.Locate(context.Settings) is { Tool: PrismaTool } project
-            && project.Command(context.Settings).StartsWith("npx", StringComparison.Ordinal);
+        var project = MigrationProject.Locate(context.Settings);
+        var command = context.Settings.Get(MigrationSettings.Engine) == DeployEngineKind.Direct
+            || (project.Tool.Facts.Deploy is null && context.Settings.Find(MigrationSettings.Command) is null)
+            ? ""
+            : project.Command(context.Settings);
+        var isNeeded = command.StartsWith("npx", StringComparison.Ordinal);
         return new Examination(
             [new Fact("node", version ?? "not found")],
             version is null && isNeeded ? [DoctorProblems.NoNode()]
-            : isNeeded && !Directory.Exists(Path.Combine(context.Settings.Root, "node_modules", "prisma"))
-                ? [DoctorProblems.NoPrismaInstalled()]
+            : isNeeded ? [.. project.Tool.ExamineInstallation(context.Settings.Root, command.Split(' '))]
             : []);
     }
 

@@ -27,7 +27,7 @@ sealed class InitStep : IStep
             Summary = written == 0 ? "nothing was missing" : $"{written} {(written == 1 ? "file" : "files")} written",
             Facts =
             [
-                look.Tool is { } tool ? new("migration tool", tool.Words) : new("prisma", look.PrismaText),
+                new(look.ToolFact.Name, look.ToolFact.Value),
                 new("migrations", look.Tool is { Folder: null } all ? $"{all.Count} found"
                     : look.Migrations is null ? "none found"
                     : $"{look.Count} in {look.Migrations}"),
@@ -53,8 +53,8 @@ sealed class InitStep : IStep
         if (look.Workspaces.Count > 0)
         {
             yield return new Fact("workspaces", look.Workspace is { } only
-                ? $"Prisma is in {only}, and dbgate.json says so"
-                : $"Prisma is in {string.Join(", ", look.Workspaces)}: give each its own settings")
+                ? $"the migrations are in {only}, and dbgate.json says so"
+                : $"migrations are in {string.Join(", ", look.Workspaces)}: give each its own settings")
             {
                 Commands = look.Workspace is null ? [FixCommand.Gate("init", ("project", look.Workspaces[0]))] : [],
             };

@@ -69,7 +69,12 @@ sealed class MigrateDeployStep
         var problems =
             MigrationFindings.From(
                 folder, before, status, project.Commands(context.Settings, context.Target.DirectUrl, before), beforeDeploy: true);
-        problems = [.. problems, .. await RecordedFiles.FindAsync(context, connection.Identity, folder, status, cancellationToken)];
+        problems =
+        [
+            .. problems,
+            .. await RecordedFiles.FindAsync(context, connection.Identity, folder, status, cancellationToken),
+            .. await Migrations.Tools.StatusCommand.FindAsync(context.Settings, context.Target.DirectUrl, status, cancellationToken),
+        ];
         var pending = status.Pending.Count();
         var invalid = await InvalidIndexes.ReadAsync(connection.Session, cancellationToken);
         problems = invalid.Count > 0 ? [.. problems, DeployProblems.InvalidIndexes(invalid, isNew: false)] : problems;

@@ -100,7 +100,8 @@ sealed class RehearseStep : IConsumes<BackupProof>, IProduces<RehearsalProof>, I
         if (FailedRehearsal.From(result.Report, result.Scripts) is { } failed)
         {
             context.Produce(this, new FailedRehearsalProof(failed));
-            throw new GateException(EvidenceProblems.RehearsalFailed(failed, result.Report.Failure!, rules.IsPrisma, result.Role));
+            var code = rules.IsDirect ? null : rules.Tool.CodeOf("DBG0560");
+            throw new GateException(EvidenceProblems.RehearsalFailed(failed, result.Report.Failure!, code, result.Role));
         }
 
         context.Produce(

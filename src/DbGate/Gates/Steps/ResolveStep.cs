@@ -43,13 +43,14 @@ sealed class ResolveStep : IStep
         }
 
         var status = MigrationStatus.Decide(folder, ledger);
-        var claimed = claim.In(status);
+        var changed = claim.In(status);
+        var claimed = changed.Count > 0 ? changed : claim.WithoutRow(status, project.Tool);
         if (claimed.Count == 0)
         {
             return new StepResult { Summary = $"the ledger says already that {claim.Subject} is {claim.As}", OnlyLooked = true };
         }
 
-        var statements = claimed.SelectMany(entry => Statements(project, folder, ledger, entry, claim, url.Schema)).ToArray();
+        var statements = changed.SelectMany(entry => Statements(project, folder, ledger, entry, claim, url.Schema)).ToArray();
         await ReadCodeAsync(context, project, status, cancellationToken);
         var finding = await new ClaimComparison(context, connection.Session).RunAsync(claim, claimed, status, cancellationToken);
         if (finding.Verdict.Untrue.Count > 0)
@@ -69,10 +70,17 @@ sealed class ResolveStep : IStep
             throw new GateException(ResolveProblems.Unconfirmed(claim, connection.Facts.DatabaseName, unknown));
         }
 
-        await WriteAsync(context, connection.Session, project, folder, claim, claimed, statements, cancellationToken);
+        if (changed.Count > 0)
+        {
+            await WriteAsync(context, connection.Session, project, folder, claim, changed, statements, cancellationToken);
+        }
+
         return new StepResult
         {
-            Summary = $"{claim.Subject} is marked as {claim.As}",
+            Summary = changed.Count > 0
+                ? $"{claim.Subject} is marked as {claim.As}"
+                : $"nothing of {claim.Subject} is in the database, and the ledger has no row of it",
+            OnlyLooked = changed.Count == 0,
             Facts =
             [
                 .. claimed.Select(entry =>

@@ -17,7 +17,6 @@ static partial class DeployProblems
     static readonly ProblemCode NoBackupCode = new("DBG0506", "No verified backup for this deploy", ExitCode.Blocked);
     static readonly ProblemCode IdentityCode = new("DBG0507", "Backup and target are different databases", ExitCode.Stale);
     static readonly ProblemCode PreconditionCode = new("DBG0508", "A precondition of the deploy did not run", ExitCode.Blocked);
-    static readonly ProblemCode PrismaLockCode = new("DBG0509", "Prisma's migration lock is held by another session", ExitCode.Locked);
 
     static readonly ProblemCode RightCode = new("DBG0512", "The deploy's role lacks a privilege", ExitCode.Blocked);
 
@@ -39,7 +38,7 @@ static partial class DeployProblems
         {
             Cause = command,
             State = DatabaseState.Untouched,
-            Fix = "name one program with its arguments: --migrate-command=\"npx --no-install prisma migrate deploy\"; or use "
+            Fix = "name one program with its arguments: --migrate-command=\"<program> <arguments>\"; or use "
                 + "--engine=direct",
         };
 
@@ -85,15 +84,26 @@ static partial class DeployProblems
             Fix = "put the cause right and run it again",
         };
 
-    public static Problem Unrecorded(string engine, Tools.MigrationTool tool, string? words, string? first) =>
-        new(FailedCode, $"the deploy failed ({engine}), and the ledger of {tool.Facts.Name} records no failure")
+    /// <summary>A deploy that failed with a tool whose ledger has no row for a failure.</summary>
+    /// <param name="engine">The engine.</param>
+    /// <param name="words">What it wrote last.</param>
+    /// <param name="first">The first migration that is not applied.</param>
+    /// <param name="applied">How many this deploy applied.</param>
+    /// <param name="left">How many it did not.</param>
+    /// <param name="commands">For the target's ledger.</param>
+    public static Problem Unrecorded(
+        string engine, string? words, string first, int applied, int left, Tools.LedgerCommands commands) =>
+        new(FailedCode, $"the deploy failed ({engine}), and the ledger of {commands.Tool.Facts.Name} records no failure")
         {
             Cause = Words(words) ?? "no words were left; see the report",
-            State = $"the ledger was read again and is as before; a part of {first ?? "the first pending migration"} may be in the "
-                + "database",
+            State = (applied == 0
+                ? "the ledger was read again and is as before"
+                : $"{applied} applied in this deploy, {left} left; the ledger has been read again")
+                + $"; a part of {first} may be in the database",
             Fix = new(
-                "Compare the schema with the rehearsal, undo what the migration left, fix it and release again",
-                FixCommand.Gate("rehearse")),
+                $"Compare the database with what the applied migrations make, undo what {first} left, fix it and release again",
+                commands.Compare(first)),
+            Remedies = [new Remedy($"Or complete by hand what is left of {first}, and mark it as applied", [commands.Applied(first)])],
         };
 
     public static Problem LedgerSaysNo(string engine, string sentence) =>
@@ -135,19 +145,6 @@ static partial class DeployProblems
         {
             State = DatabaseState.Untouched,
             Fix = new("Run the whole release", FixCommand.Gate("release")),
-        };
-
-    public static Problem PrismaLockHeld(MigrationLockHolder? holder) =>
-        new(PrismaLockCode,
-            holder is null ? "another session holds Prisma's migration lock" : $"backend {holder.Pid} holds Prisma's migration lock")
-        {
-            Cause = holder is null ? null : $"user {holder.User}, {holder.Application}, statement: {holder.Query}",
-            State = DatabaseState.Untouched,
-            Fix = holder is null
-                ? "Wait until it ends"
-                : new Fix(
-                    "Wait until it ends; if its client is gone, end the session",
-                    FixCommand.Sql($"select pg_terminate_backend({holder.Pid})")),
         };
 
     static SourceLocation? Place(MigrationEntry entry, FailurePlace? place) =>

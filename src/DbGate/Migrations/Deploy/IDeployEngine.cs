@@ -6,8 +6,11 @@ namespace DbGate.Migrations.Deploy;
 /// <summary>Applies pending migrations. Whatever an engine says, the ledger is read again afterwards.</summary>
 interface IDeployEngine
 {
-    /// <summary>How reports call it: "prisma (npx …)" or "direct".</summary>
+    /// <summary>How reports call it, such as "direct engine".</summary>
     string Name { get; }
+
+    /// <summary>True when its own session holds the locks and runs the checks; false for a command of the project.</summary>
+    bool HasOwnSession { get; }
 
     /// <summary>How it puts a file's statements into transactions; the worse case where that is not certain.</summary>
     TransactionRule Transactions { get; }
@@ -23,9 +26,9 @@ interface IDeployEngine
 /// <param name="Root">The gated project's root.</param>
 /// <param name="Url">The direct URL.</param>
 /// <param name="Pending">The migrations in order.</param>
-/// <param name="PrismaVersion">The project's Prisma; null when unknown.</param>
+/// <param name="ToolVersion">The version of the migration tool; null when unknown.</param>
 /// <param name="Deadline">How long all of it may take.</param>
-sealed record DeployRequest(string Root, PostgresUrl Url, IReadOnlyList<Migration> Pending, Version? PrismaVersion, TimeSpan Deadline)
+sealed record DeployRequest(string Root, PostgresUrl Url, IReadOnlyList<Migration> Pending, Version? ToolVersion, TimeSpan Deadline)
 {
     /// <summary>Hears each line of the tool's output, scrubbed.</summary>
     public Action<string>? OnLine { get; init; }

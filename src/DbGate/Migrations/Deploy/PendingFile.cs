@@ -1,4 +1,5 @@
 using DbGate.Migrations.Execution;
+using DbGate.Migrations.Tools;
 using DbGate.Statements;
 using DbGate.Statements.Parsing;
 

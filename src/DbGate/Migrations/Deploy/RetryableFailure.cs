@@ -26,7 +26,7 @@ static partial class GivingWays
     ];
 
     /// <summary>
-    /// Reads an engine's words: Prisma writes "Database error code: 55P03", the direct engine "(SQLSTATE 55P03)"; others quote the server
+    /// Reads an engine's words: some write "Database error code: 55P03", the direct engine "(SQLSTATE 55P03)"; others quote the server
     /// only.
     /// </summary>
     public static RetryableFailure? Find(string? words) =>

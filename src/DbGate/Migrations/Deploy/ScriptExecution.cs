@@ -8,7 +8,7 @@ namespace DbGate.Migrations.Deploy;
 /// <summary>
 /// Runs a file in the transactions that <see cref="ScriptSteps"/> gives it: one for the whole file, unless the file has transaction
 /// commands of its own. A file with a statement which PostgreSQL refuses inside a transaction (CREATE INDEX CONCURRENTLY) next to others
-/// runs statement by statement, as with Prisma from 7.4 on.
+/// runs statement by statement.
 /// </summary>
 static class ScriptExecution
 {

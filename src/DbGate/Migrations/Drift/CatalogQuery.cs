@@ -1,3 +1,5 @@
+using DbGate.Migrations.Tools;
+
 namespace DbGate.Migrations.Drift;
 
 /// <summary>
@@ -7,7 +9,7 @@ namespace DbGate.Migrations.Drift;
 /// </summary>
 static class CatalogQuery
 {
-    public const string Text = """
+    public const string Text = $$"""
         WITH path AS MATERIALIZED (
           SELECT set_config('search_path', '', true)
         ), schemas AS MATERIALIZED (
@@ -20,7 +22,7 @@ static class CatalogQuery
             WHERE format('%s.%s', s.nspname, c.relname) = ANY ($2::text[])
         ), relations AS MATERIALIZED (
           SELECT c.*, format('%I.%I', s.nspname, c.relname) AS identity FROM pg_class c JOIN schemas s ON s.oid = c.relnamespace
-          WHERE c.relname <> '_prisma_migrations' AND c.oid NOT IN (SELECT oid FROM ledgers)
+          WHERE c.relname <> '{{LedgerReader.Table}}' AND c.oid NOT IN (SELECT oid FROM ledgers)
             AND NOT EXISTS (SELECT FROM pg_depend d JOIN ledgers l ON l.oid = d.refobjid WHERE d.classid = 'pg_class'::regclass
               AND d.objid = c.oid AND d.deptype IN ('a', 'i'))
             AND (c.oid) NOT IN (SELECT objid FROM members WHERE classid = 'pg_class'::regclass)

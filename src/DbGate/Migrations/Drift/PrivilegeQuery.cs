@@ -1,3 +1,5 @@
+using DbGate.Migrations.Tools;
+
 namespace DbGate.Migrations.Drift;
 
 /// <summary>
@@ -20,7 +22,7 @@ static class PrivilegeQuery
               WHEN 'f' THEN 'foreign table' ELSE 'table' END AS kind, c.relkind,
             pg_catalog.format('%I.%I', s.nspname, c.relname) AS identity
           FROM pg_catalog.pg_class c JOIN schemas s ON s.oid = c.relnamespace
-          WHERE c.relkind IN ('r', 'p', 'f', 'v', 'm', 'S') AND c.relname <> '_prisma_migrations'
+          WHERE c.relkind IN ('r', 'p', 'f', 'v', 'm', 'S') AND c.relname <> '{LedgerReader.Table}'
             AND pg_catalog.format('%s.%s', s.nspname, c.relname) <> ALL ($2::text[])
             AND NOT EXISTS (SELECT FROM pg_catalog.pg_depend d JOIN pg_catalog.pg_class l ON l.oid = d.refobjid
               JOIN schemas ls ON ls.oid = l.relnamespace WHERE c.relkind = 'S' AND d.classid = 'pg_catalog.pg_class'::pg_catalog.regclass

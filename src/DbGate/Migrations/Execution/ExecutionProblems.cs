@@ -11,9 +11,9 @@ static class ExecutionProblems
     static readonly ProblemCode LockEndedCode = new("DBG0285", "A migration releases the migration lock", ExitCode.Blocked);
     static readonly ProblemCode TwoPhaseCode = new("DBG0286", "Two-phase commit in a migration", ExitCode.Blocked);
     static readonly ProblemCode CopyToStandardOutputCode = new("DBG0287", "COPY TO stdout in a migration", ExitCode.Blocked);
-    static readonly ProblemCode SessionLeftCode = new("DBG0288", "A migration leaves a session that Prisma cannot use", ExitCode.Blocked);
+    static readonly ProblemCode SessionLeftCode = new("DBG0288", "A migration leaves a session that the tool cannot use", ExitCode.Blocked);
 
-    static readonly ProblemCode NotAloneCode = new("DBG0289", "A statement needs a migration of its own with Prisma", ExitCode.Blocked);
+    static readonly ProblemCode NotAloneCode = new("DBG0289", "A statement needs a migration of its own", ExitCode.Blocked);
 
     const int ShownLength = 40;
 
@@ -42,11 +42,11 @@ static class ExecutionProblems
 
     public static Problem NotAlone(SourceLocation location, string statement) =>
         Blocks(
-            NotAloneCode, $"'{Shorten(statement)}' is next to other statements, and Prisma may send the file as one transaction",
+            NotAloneCode, $"'{Shorten(statement)}' is next to other statements, and the tool may send the file as one transaction",
             location) with
         {
-            Cause = "Prisma from 7.4 on sends statements one by one only where its own parser reads the whole file; elsewhere, and before "
-                + "7.4, the server refuses this one (25001 or 2D000).",
+            Cause = "The tool sends statements one by one only in newer versions, and only where its own parser reads the whole file; "
+                + "elsewhere the server refuses this one (25001 or 2D000).",
             Fix = "Put the statement into a migration of its own, or deploy with the direct engine (migrations.engine)",
         };
 
@@ -75,21 +75,21 @@ static class ExecutionProblems
 
     public static Problem ByteOrderMark(SourceLocation location) =>
         Blocks(
-            Lint.Rules.ByteOrderMark.MarkCode, "the file begins with a byte-order mark, and Prisma sends it to the server", location) with
+            Lint.Rules.ByteOrderMark.MarkCode, "the file begins with a byte-order mark, and the tool sends it to the server", location) with
         {
             Cause = "PostgreSQL reads the mark as a part of the first word and reports a syntax error. The direct engine does not send it.",
             Fix = "Save the file as UTF-8 without a byte-order mark",
         };
 
     /// <param name="migration">Its name.</param>
-    /// <param name="words">The server's answer to Prisma's own statement.</param>
+    /// <param name="words">The server's answer to the tool's own statement.</param>
     /// <param name="state">The session's state after the file.</param>
     /// <param name="location">The statement that set it, as far as one can be named.</param>
     public static Problem SessionLeft(string migration, string words, string? state, SourceLocation location) =>
-        Blocks(SessionLeftCode, $"after {migration} Prisma cannot write its ledger: {words}", location) with
+        Blocks(SessionLeftCode, $"after {migration} the tool cannot write its ledger: {words}", location) with
         {
-            Cause = $"{state}. Prisma does not reset the session after a file. The file would be applied whole, and its row in the ledger "
-                + "would stay unfinished.",
+            Cause = $"{state}. The tool does not reset the session after a file. The file would be applied whole, and its row in the "
+                + "ledger would stay unfinished.",
             Fix = "Remove the statement, or undo it at the end of the file (RESET search_path; RESET ROLE; RESET SESSION AUTHORIZATION;), "
                 + "or deploy with the direct engine (migrations.engine)",
         };

@@ -1,4 +1,5 @@
 using DbGate.Migrations.Deploy;
+using DbGate.Migrations.Tools;
 using DbGate.Postgres;
 
 namespace DbGate.Migrations.Execution;
@@ -34,13 +35,13 @@ sealed record FileFrame(IReadOnlyList<string> Before, IReadOnlyList<string> AtEn
             : new(before, [], [.. AfterReset(schema), ledger.Finish(file.Id)]);
     }
 
-    /// <summary>Prisma: the session's state goes from file to file, and from a file to Prisma's own statements.</summary>
-    /// <param name="ledger">Writes as Prisma does, without the schema's name.</param>
+    /// <summary>A command: the session's state goes from file to file, and from a file to the tool's own statements.</summary>
+    /// <param name="ledger">Writes without the schema's name.</param>
     /// <param name="file">The file.</param>
-    public static FileFrame Prisma(LedgerWriter ledger, PendingFile file) =>
+    public static FileFrame Plain(LedgerWriter ledger, PendingFile file) =>
         new([ledger.Start(file.Id, file.Migration, null)], [], [ledger.Finish(file.Id)]);
 
-    /// <summary>Ends what a file has set (a dump's empty search_path, another role). Temporary tables stay, as with Prisma.</summary>
+    /// <summary>Ends what a file has set (a dump's empty search_path, another role). Temporary tables stay.</summary>
     public static IReadOnlyList<string> ResetSession(string schema) =>
         [.. OwnRole, "reset all", $"set search_path = {Sql.Identifier(schema)}"];
 

@@ -18,20 +18,20 @@ static class FileRules
     static readonly string[] LocalEffects = ["search_path", "role", "session_replication_role"];
 
     /// <param name="script">The file.</param>
-    /// <param name="byPrisma">True for Prisma, which sends a byte-order mark, and may send statements one by one.</param>
+    /// <param name="isRaw">True where the tool sends a byte-order mark, and may send statements one by one.</param>
     /// <exception cref="GateException">DBG0235, DBG0271, DBG0283 to DBG0287, DBG0289.</exception>
-    public static void Demand(SqlScript script, bool byPrisma)
+    public static void Demand(SqlScript script, bool isRaw)
     {
-        if (Find(script, byPrisma) is { } problem)
+        if (Find(script, isRaw) is { } problem)
         {
             throw new GateException(problem);
         }
     }
 
     /// <summary>The first reason against a file; null when there is none.</summary>
-    public static Problem? Find(SqlScript script, bool byPrisma)
+    public static Problem? Find(SqlScript script, bool isRaw)
     {
-        if (byPrisma && script.HasByteOrderMark)
+        if (isRaw && script.HasByteOrderMark)
         {
             return ExecutionProblems.ByteOrderMark(new SourceLocation(script.File, 1, 1));
         }
@@ -40,7 +40,7 @@ static class FileRules
         foreach (var statement in script.Statements)
         {
             var command = TransactionCommands.Read(statement);
-            if (Find(script, statement, command, isOpen: opened is not null, byPrisma) is { } problem)
+            if (Find(script, statement, command, isOpen: opened is not null, isRaw) is { } problem)
             {
                 return problem;
             }
@@ -57,17 +57,17 @@ static class FileRules
         return opened is null ? null : ExecutionProblems.TransactionLeftOpen(script.Locate(opened), opened.Text);
     }
 
-    static Problem? Find(SqlScript script, SqlStatement statement, TransactionCommand command, bool isOpen, bool byPrisma)
+    static Problem? Find(SqlScript script, SqlStatement statement, TransactionCommand command, bool isOpen, bool isRaw)
     {
         var at = script.Locate(statement);
         return command switch
         {
             TransactionCommand.TwoPhase => ExecutionProblems.TwoPhase(at, statement.Text),
-            TransactionCommand.None when byPrisma
+            TransactionCommand.None when isRaw
                 && !isOpen
                 && HasLocalEffect(statement) => ExecutionProblems.NoTransaction(at, statement.Text),
             TransactionCommand.None => FindEndedLock(script, statement)
-                ?? (byPrisma && !isOpen && script.Statements.Count > 1 && NeedsOwnFile(script, statement)
+                ?? (isRaw && !isOpen && script.Statements.Count > 1 && NeedsOwnFile(script, statement)
                     ? ExecutionProblems.NotAlone(at, statement.Text)
                     : null)
                 ?? FindOutput(script, statement) ?? FindParameter(script, statement)
@@ -80,7 +80,7 @@ static class FileRules
         };
     }
 
-    /// <summary>CREATE INDEX CONCURRENTLY is what Prisma splits files for from 7.4 on; its parser does not read all the others.</summary>
+    /// <summary>CREATE INDEX CONCURRENTLY is what files are split for; the parser of the tool does not read all the others.</summary>
     static bool NeedsOwnFile(SqlScript script, SqlStatement statement) =>
         ScriptSteps.CommitsItself(statement)
         && !CallsPlainProcedure(script, statement)

@@ -5,7 +5,7 @@ using DbGate.Postgres;
 
 namespace DbGate.Migrations.Failures;
 
-/// <summary>Finds the statement that failed: from the server's own answer, or from what Prisma kept of it. Pure.</summary>
+/// <summary>Finds the statement that failed: from the server's own answer, or from what a tool kept of it. Pure.</summary>
 static partial class FailurePlaces
 {
     /// <summary>The direct engine sends the script's own texts, so the one that failed is known even where two are alike.</summary>
@@ -23,8 +23,8 @@ static partial class FailurePlaces
     }
 
     /// <summary>
-    /// Of Prisma's words. The native engine quotes the lines before an error with its position, counted in what it sent: the file, or from
-    /// 7.4 on a statement. An error that came up at run time has no position; then the names in its message may leave only one statement.
+    /// Of a tool's words. A native engine quotes the lines before an error with its position, counted in what it sent: the file, or
+    /// a statement. An error that came up at run time has no position; then the names in its message may leave only one statement.
     /// </summary>
     public static FailurePlace? Read(SqlScript script, string? words)
     {

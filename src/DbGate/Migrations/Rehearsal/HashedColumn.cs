@@ -1,3 +1,4 @@
+using DbGate.Migrations.Tools;
 using System.Data.Common;
 using DbGate.Postgres;
 
@@ -16,7 +17,7 @@ sealed record HashedColumn(uint Oid, string Table, int Number, string Name, stri
 {
     // Types without a hash of their own are hashed as text; so are enums, whose hash is that of a number in this database. A record of one
     // value has that value's hash; calling the type's own function, where it takes this very type, is several times quicker.
-    const string Query = """
+    const string Query = $$"""
         SELECT c.oid, format('%I.%I', n.nspname, c.relname), a.attnum::int, a.attname::text, format_type(a.atttypid, a.atttypmod),
                h.amproc IS NOT NULL, CASE WHEN p.proargtypes[0] = h.amproclefttype THEN h.amproc::regproc::text END,
                coalesce(a.attnum = ANY (k.conkey), false)
@@ -30,7 +31,7 @@ sealed record HashedColumn(uint Oid, string Table, int Number, string Name, stri
         LEFT JOIN pg_proc p ON p.oid = h.amproc
         LEFT JOIN pg_constraint k ON k.conrelid = c.oid AND k.contype = 'p'
         WHERE c.relkind = 'r' AND n.nspname !~ '^pg_' AND n.nspname NOT IN ('information_schema', 'dbgate')
-          AND c.relname <> '_prisma_migrations'
+          AND c.relname <> '{{LedgerReader.Table}}'
           AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.classid = 'pg_class'::regclass AND d.objid = c.oid AND d.deptype = 'e')
         ORDER BY 2, 3
         """;

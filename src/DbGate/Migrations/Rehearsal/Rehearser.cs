@@ -2,6 +2,7 @@ using DbGate.Migrations.Drift;
 using DbGate.Migrations.Execution;
 using DbGate.Migrations.Rehearsal.Load;
 using DbGate.Migrations.Rehearsal.Observed;
+using DbGate.Migrations.Tools;
 using DbGate.Postgres;
 
 namespace DbGate.Migrations.Rehearsal;
@@ -83,10 +84,10 @@ sealed record RehearsedRows(string Table, long? Before, long After);
 /// <param name="clock">Measures.</param>
 sealed class Rehearser(Session session, Session observer, RehearsalOptions options, TimeProvider clock)
 {
-    const string HoldsRows = """
+    const string HoldsRows = $$"""
         SELECT EXISTS (SELECT FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
           WHERE c.relkind IN ('r', 'm') AND n.nspname !~ '^pg_' AND n.nspname NOT IN ('information_schema', 'dbgate')
-            AND c.relname <> '_prisma_migrations'
+            AND c.relname <> '{{LedgerReader.Table}}'
             AND pg_catalog.pg_relation_size(c.oid) > 0)
         """;
 

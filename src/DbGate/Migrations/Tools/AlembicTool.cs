@@ -37,7 +37,7 @@ sealed partial class AlembicTool : MigrationTool
         {
             if (!Folders.Exists(folder))
             {
-                return new MigrationFolder(folder, false, [], null, false) { Tool = this };
+                return new MigrationFolder(folder, false, []) { Tool = this };
             }
 
             var (found, problems) = (new List<Migration>(), new List<Problem>());
@@ -76,7 +76,7 @@ sealed partial class AlembicTool : MigrationTool
             Migration[] migrations = [.. found.DistinctBy(one => one.Name)];
             problems.AddRange(Unknown(migrations));
             problems.AddRange(Heads(migrations));
-            return new MigrationFolder(folder, true, Ordered(migrations), null, false) { Tool = this, Problems = problems };
+            return new MigrationFolder(folder, true, Ordered(migrations)) { Tool = this, Problems = problems };
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {

@@ -22,7 +22,7 @@ sealed partial class DbUpTool : FileTool
             "Whether a deploy runs now: it takes no lock.",
             "Scripts that run always, and script providers other than SQL files.",
         ],
-        Tested = "dumps of the real tool",
+        Tested = "real tool and its dumps",
     };
 
     protected override bool IsRecursive => true;

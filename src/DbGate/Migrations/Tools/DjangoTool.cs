@@ -44,7 +44,7 @@ sealed partial class DjangoTool : MigrationTool
         }
 
         return new MigrationFolder(
-            root, found.Count > 0, [.. found.DistinctBy(one => one.Name)], null, false) { Tool = this, Problems = [.. Leaves(found)] };
+            root, found.Count > 0, [.. found.DistinctBy(one => one.Name)]) { Tool = this, Problems = [.. Leaves(found)] };
     }
 
     IEnumerable<Problem> Leaves(List<Migration> migrations) =>

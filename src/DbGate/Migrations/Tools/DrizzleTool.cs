@@ -14,6 +14,9 @@ sealed partial class DrizzleTool : FileTool
 {
     const string Journal = "meta/_journal.json";
 
+    /// <summary>How many digits of a directory's name are its time.</summary>
+    const int SecondDigits = 14;
+
     public override ToolFacts Facts { get; } = new("drizzle", "Drizzle", "drizzle.__drizzle_migrations")
     {
         Support = ToolSupport.Full,
@@ -24,7 +27,7 @@ sealed partial class DrizzleTool : FileTool
         Unknown = [
             "Whether a deploy failed: all pending files are one transaction, and a failure leaves no row.",
             "Whether a deploy runs now: it takes no lock."],
-        Tested = "ledgers of the real tool",
+        Tested = "real tool (0.45 and 1.0.0-rc.5)",
     };
 
     public override IEnumerable<ToolEvidence> Detect(ProjectTree project)
@@ -50,7 +53,7 @@ sealed partial class DrizzleTool : FileTool
         var journal = Path.Combine(folder, Journal);
         try
         {
-            return !Folders.Exists(folder) ? new MigrationFolder(folder, false, [], null, false) { Tool = this }
+            return !Folders.Exists(folder) ? new MigrationFolder(folder, false, []) { Tool = this }
                 : File.Exists(journal) ? FromJournal(root, folder, journal)
                 : FromDirectories(root, folder);
         }
@@ -89,8 +92,22 @@ sealed partial class DrizzleTool : FileTool
                     this, loose, "the journal meta/_journal.json does not list it", "Generate it with drizzle-kit, or remove the file"));
         }
 
+        string[] newer =
+            [.. Directory.GetDirectories(folder)
+                .Where(one => File.Exists(Path.Combine(one, "migration.sql")))
+                .Select(Path.GetFileName)
+                .OfType<string>()
+                .Order(StringComparer.Ordinal)];
+        if (newer.Length > 0)
+        {
+            problems.Add(
+                ToolProblems.NeverApplied(
+                    this, newer, "they are directories as Drizzle 1.0 has them, and with a journal next to them no version applies both",
+                    "Convert the older files (drizzle-kit up), and remove meta/_journal.json"));
+        }
+
         return new MigrationFolder(
-            folder, true, [.. migrations.DistinctBy(one => one.Name)], null, false) { Tool = this, Problems = problems };
+            folder, true, [.. migrations.DistinctBy(one => one.Name)]) { Tool = this, Problems = problems };
     }
 
     MigrationFolder FromDirectories(string root, string folder) =>
@@ -103,13 +120,34 @@ sealed partial class DrizzleTool : FileTool
                     .Select(one => File.Exists(one.File)
                         ? OfFile(root, one.File, one.Name)
                         : new Migration(one.Name, one.File, null, [], true, 0) { AcceptsNoChecksum = true }),
-            ],
-            null,
-            false)
+            ])
         {
             Tool = this,
             Unrecognized = [.. Directory.GetFiles(folder, "*.sql").Select(Path.GetFileName).OfType<string>()],
         };
+
+    /// <summary>
+    /// A ledger of 0.x has no names. The first deploy of 1.0 matches its rows with the directories: by the second, among several of one
+    /// second and where there is none by the hash.
+    /// </summary>
+    public override Ledger Interpret(MigrationFolder folder, Ledger ledger)
+    {
+        Migration[] directories = [.. folder.Migrations.Where(one => one.RowName is null && one.Name.Length > SecondDigits)];
+        if (directories.Length == 0 || ledger.Table?.Has("name") != false)
+        {
+            return base.Interpret(folder, ledger);
+        }
+
+        var bySecond = directories.ToLookup(one => one.Name[..SecondDigits], StringComparer.Ordinal);
+        return ledger with { Rows = [.. ledger.Rows.Select(row => row with { Name = Match(row)?.Name ?? row.Name })] };
+
+        Migration? Match(LedgerRow row)
+        {
+            var second = row.StartedAt.UtcDateTime.ToString("yyyyMMddHHmmss", System.Globalization.CultureInfo.InvariantCulture);
+            return bySecond[second].ToArray() is [var only] ? only
+                : (bySecond[second].Any() ? bySecond[second] : directories).FirstOrDefault(one => one.Matches(row.Checksum));
+        }
+    }
 
     static Migration OfFile(string root, string path, string name)
     {

@@ -92,7 +92,7 @@ sealed partial class EfCoreTool : MigrationTool
 
         return new MigrationFolder(
             root, found.Count > 0 || Folders.Exists(folder),
-            [.. found.Select(one => one.Migration).DistinctBy(one => one.Name, StringComparer.OrdinalIgnoreCase)], null, false)
+            [.. found.Select(one => one.Migration).DistinctBy(one => one.Name, StringComparer.OrdinalIgnoreCase)])
         {
             Tool = this,
             Problems = problems,

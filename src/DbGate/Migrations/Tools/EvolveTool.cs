@@ -19,7 +19,7 @@ sealed class EvolveTool : VersionedSqlTool
         Deploy = null,
         Status = "evolve info postgresql",
         Unknown = ["The values of placeholders (${name})."],
-        Tested = "dumps of the real tool",
+        Tested = "real tool and its dumps",
     };
 
     public override IEnumerable<ToolEvidence> Detect(ProjectTree project) =>

@@ -43,7 +43,7 @@ abstract class FileTool : MigrationTool
             {
                 return Folders.HasFile(folder)
                     ? throw new GateException(MigrationProblems.UnreadableFolder(folder, "it is a file"))
-                    : new MigrationFolder(folder, false, [], null, false) { Tool = this };
+                    : new MigrationFolder(folder, false, []) { Tool = this };
             }
 
             string[] files =
@@ -55,7 +55,7 @@ abstract class FileTool : MigrationTool
             var named = files.Select(file => (File: file, Name: NameOf(file))).ToArray();
             Migration[] migrations =
                 [.. named.Where(one => one.Name is not null).Select(one => Migration(root, folder, one.File, one.Name!))];
-            return new MigrationFolder(folder, true, [.. migrations.DistinctBy(one => one.Name)], null, false)
+            return new MigrationFolder(folder, true, [.. migrations.DistinctBy(one => one.Name)])
             {
                 Tool = this,
                 Unrecognized = [.. named.Where(one => one.Name is null && !IsIgnored(one.File)).Select(one => one.File)],

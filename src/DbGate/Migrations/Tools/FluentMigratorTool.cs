@@ -5,12 +5,14 @@ using DbGate.Problems;
 
 namespace DbGate.Migrations.Tools;
 
-/// <summary>FluentMigrator: classes with a number; a migration and its row are one transaction.</summary>
+/// <summary>
+/// FluentMigrator: classes with a number; a migration and its row are one transaction. Its SQL is what the rehearsal saw the program send.
+/// </summary>
 sealed partial class FluentMigratorTool : MigrationTool
 {
     public override ToolFacts Facts { get; } = new("fluentmigrator", "FluentMigrator", "VersionInfo")
     {
-        Support = ToolSupport.Ledger,
+        Support = ToolSupport.Full,
         OutOfOrder = OutOfOrderRule.Applies,
         Deploy = null,
         Status = "dotnet fm list migrations",
@@ -20,8 +22,9 @@ sealed partial class FluentMigratorTool : MigrationTool
             "Whether an applied migration was edited, or rolled back: its row is deleted.",
             "Whether a deploy runs now: it takes no lock.",
             "Migrations that tags or conditions leave out, maintenance migrations and profiles.",
+            "The SQL of a migration before the rehearsal has run it.",
         ],
-        Tested = "dumps of the real tool",
+        Tested = "real tool and its dumps",
     };
 
     public override bool SpansFolders => true;
@@ -64,7 +67,7 @@ sealed partial class FluentMigratorTool : MigrationTool
                     this, $"{string.Join(" and ", same.Select(one => one.ShownAs))} have the same version {same.Key}", null,
                     "Give one of them another version")));
         return new MigrationFolder(
-            root, found.Count > 0 || Folders.Exists(folder), [.. found.DistinctBy(one => one.Name)], null, false) { Tool = this, Problems =
+            root, found.Count > 0 || Folders.Exists(folder), [.. found.DistinctBy(one => one.Name)]) { Tool = this, Problems =
                 problems };
     }
 

@@ -52,7 +52,7 @@ sealed partial class LiquibaseTool : MigrationTool
         {
             if (!Folders.Exists(folder))
             {
-                return new MigrationFolder(folder, false, [], null, false) { Tool = this };
+                return new MigrationFolder(folder, false, []) { Tool = this };
             }
 
             var (found, problems) = (new List<Migration>(), new List<Problem>());
@@ -86,7 +86,7 @@ sealed partial class LiquibaseTool : MigrationTool
             }
 
             return new MigrationFolder(
-                folder, true, [.. found.DistinctBy(one => one.Name)], null, false) { Tool = this, Problems = problems };
+                folder, true, [.. found.DistinctBy(one => one.Name)]) { Tool = this, Problems = problems };
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {

@@ -1,3 +1,4 @@
+using DbGate.Configuration;
 using DbGate.Postgres;
 using DbGate.Problems;
 using DbGate.Statements;
@@ -82,6 +83,54 @@ abstract class MigrationTool
     /// <summary>How it puts the statements of a file into transactions, and why.</summary>
     public virtual (TransactionRule Rule, string Reason) Transactions(SqlScript script, Version? version) =>
         (TransactionRule.PerStatement, $"{Facts.Name} does not state that a file is one transaction");
+
+    /// <summary>Sentences about it for reports.</summary>
+    public virtual ToolWords Words => new(this);
+
+    /// <summary>
+    /// Where a project that does not show another tool has its migrations, and the tool's version; null when it cannot tell.
+    /// </summary>
+    /// <exception cref="GateException">DBG0216: the project's configuration does not name the folder.</exception>
+    public virtual (string Folder, Version? Version)? Find(Settings settings) => null;
+
+    /// <summary>True when the direct engine applies its files and writes its ledger as the tool does.</summary>
+    public virtual bool HasDirectEngine => false;
+
+    /// <summary>True when it writes a migration's row before it runs the migration, and not after it.</summary>
+    public virtual bool NamesBefore => false;
+
+    /// <summary>True when it sends a file as it is, a byte-order mark included, and may send its statements one by one.</summary>
+    public virtual bool SendsFilesRaw => false;
+
+    /// <summary>True when it reads the target from a URL in any form of variable, and from nothing else.</summary>
+    public virtual bool ReadsOnlyUrls => false;
+
+    /// <summary>True when a held lock shows a deploy even where no migration of the ledger is unfinished.</summary>
+    public virtual bool MigratesUnderLock => true;
+
+    /// <summary>Variables of its command; null removes one that would weaken it.</summary>
+    public virtual IReadOnlyDictionary<string, string?> Variables => new Dictionary<string, string?>();
+
+    /// <summary>Its own code for a reason that stops a deploy, by DbGate's; null when it has none.</summary>
+    public virtual string? CodeOf(string problem) => null;
+
+    /// <summary>True when its command failed only after all of a file was applied.</summary>
+    public virtual bool EndedAfterFile(MigrationEntry failed, string? failure) => false;
+
+    /// <summary>What the project lacks to run a command, such as installed packages. Looks at files only.</summary>
+    public virtual IEnumerable<Problem> ExamineInstallation(string root, IReadOnlyList<string> command) => [];
+
+    /// <summary>Reads its ledger.</summary>
+    /// <param name="named">The ledger that the settings name; null when it is found by its columns.</param>
+    /// <param name="session">On the target.</param>
+    /// <param name="schema">The schema of the URL.</param>
+    /// <param name="cancellationToken">Token that cancels the operation.</param>
+    public virtual Task<Ledger> ReadLedgerAsync(
+        string? named, Session session, string schema, CancellationToken cancellationToken) =>
+        ToolLedgerReader.ReadAsync(this, named, session, schema, cancellationToken);
+
+    /// <summary>A query that shows a person what the ledger has about a migration.</summary>
+    public virtual string Logs(LedgerTable table, string name) => $"select * from {table.Sql}";
 
     /// <summary>SQL that lets the tool apply migrations again; null when that is not one statement.</summary>
     public virtual string? Forget(LedgerTable table, IReadOnlyList<string> names) => null;

@@ -71,7 +71,7 @@ sealed class Prisma8Tool : MigrationTool
         {
             if (!Folders.Exists(folder))
             {
-                return new MigrationFolder(folder, false, [], null, false) { Tool = this };
+                return new MigrationFolder(folder, false, []) { Tool = this };
             }
 
             var (edges, problems) = (new List<Edge>(), new List<Problem>());
@@ -91,9 +91,11 @@ sealed class Prisma8Tool : MigrationTool
             return new MigrationFolder(
                 folder,
                 true,
-                [.. edges.OrderBy(edge => order[edge]).Select(edge => edge.File with { Order = $"{order[edge]:000000}" })],
-                null,
-                false) { Tool = this, Problems = problems };
+                [.. edges.OrderBy(edge => order[edge]).Select(edge => edge.File with { Order = $"{order[edge]:000000}" })])
+            {
+                Tool = this,
+                Problems = problems,
+            };
         }
         catch (Exception exception)
             when (exception is IOException or UnauthorizedAccessException or JsonException or KeyNotFoundException

@@ -1,5 +1,7 @@
-using DbGate.Migrations.Deploy;
+using DbGate.Configuration;
 using DbGate.Postgres;
+using DbGate.Problems;
+using DbGate.Statements;
 
 namespace DbGate.Migrations.Tools;
 
@@ -36,7 +38,84 @@ sealed class PrismaTool : MigrationTool
         }
     }
 
-    public override MigrationFolder Read(string root, string folder) => MigrationFolder.Read(folder);
+    public override MigrationFolder Read(string root, string folder) => PrismaFolder.Read(folder);
+
+    public override (string Folder, Version? Version)? Find(Settings settings) =>
+        PrismaProject.Locate(settings) is var project ? (project.MigrationsFolder, project.Version) : null;
+
+    public override ToolWords Words => new PrismaWords(this);
+
+    public override bool HasDirectEngine => true;
+
+    public override bool NamesBefore => true;
+
+    public override bool SendsFilesRaw => true;
+
+    public override bool ReadsOnlyUrls => true;
+
+    // The row that it wrote before is the better sign.
+    public override bool MigratesUnderLock => false;
+
+    public override IReadOnlyDictionary<string, string?> Variables { get; } = new Dictionary<string, string?>
+    {
+        ["PRISMA_HIDE_UPDATE_MESSAGE"] = "1",
+        ["CHECKPOINT_DISABLE"] = "1",
+        ["NO_COLOR"] = "1",
+
+        // Without its lock two deploys could run at once; it cannot be switched off from outside.
+        ["PRISMA_SCHEMA_DISABLE_ADVISORY_LOCK"] = null,
+    };
+
+    public override string? CodeOf(string problem) => problem switch
+    {
+        "DBG0202" => "P3009",
+        "DBG0203" => "P1002",
+        "DBG0209" => "P3005",
+        "DBG0213" => "P3015",
+        "DBG0214" => "P3019",
+        "DBG0560" => "P3018",
+        _ => null,
+    };
+
+    /// <summary>Its own statement after the file failed, because the file left an empty search_path (P1014).</summary>
+    public override bool EndedAfterFile(MigrationEntry failed, string? failure) =>
+        string.IsNullOrEmpty(failed.Row?.Logs) && failure?.Contains("P1014", StringComparison.Ordinal) == true;
+
+    public override IEnumerable<Problem> ExamineInstallation(string root, IReadOnlyList<string> command) =>
+        command.Contains("--no-install") && command.Contains("prisma") && !IsInstalled(root) ? [PrismaProblems.NotInstalled()] : [];
+
+    /// <summary>Node looks for a package in the project and in every folder above it.</summary>
+    static bool IsInstalled(string root)
+    {
+        for (var folder = root; folder is not null; folder = Path.GetDirectoryName(folder))
+        {
+            var modules = Path.Combine(folder, "node_modules");
+            if (Directory.Exists(Path.Combine(modules, "prisma"))
+                || File.Exists(Path.Combine(modules, ".bin", "prisma"))
+                || File.Exists(Path.Combine(modules, ".bin", "prisma.cmd")))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    public override Task<Ledger> ReadLedgerAsync(
+        string? named, Session session, string schema, CancellationToken cancellationToken) =>
+        LedgerReader.ReadAsync(session, schema, cancellationToken);
+
+    public override string Logs(LedgerTable table, string name) =>
+        $"select logs from {table.Sql} where migration_name = {Sql.Literal(name)}";
+
+    /// <summary>From here on each statement commits on its own (prisma-engines#5767).</summary>
+    static readonly Version Splitting = new(7, 4);
+
+    public override (TransactionRule Rule, string Reason) Transactions(SqlScript script, Version? version) =>
+        version is null
+            ? (TransactionRule.PerStatement, "Prisma's version is not known; from 7.4 on each statement commits on its own")
+            : version < Splitting ? (TransactionRule.WholeFile, $"Prisma {version} sends the file as one transaction")
+            : (TransactionRule.PerStatement, $"Prisma {version} commits each statement on its own");
 
     public override bool Owns(LedgerTable table) =>
         table.Has("migration_name") && table.Has("checksum") && table.Has("rolled_back_at") && table.Has("applied_steps_count");
@@ -49,7 +128,7 @@ sealed class PrismaTool : MigrationTool
           from {table.Sql} order by started_at, migration_name
         """;
 
-    public override IReadOnlyList<long> LockKeys(string database, LedgerTable table) => [LedgerReader.PrismaLock];
+    public override IReadOnlyList<long> LockKeys(string database, LedgerTable table) => [LedgerReader.Lock];
 
     public override string Forget(LedgerTable table, IReadOnlyList<string> names) =>
         $"update {table.Sql} set rolled_back_at = now() where migration_name in ({string.Join(", ", names.Select(Sql.Literal))}) and "

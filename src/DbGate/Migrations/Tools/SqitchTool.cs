@@ -31,7 +31,7 @@ sealed partial class SqitchTool : MigrationTool
             var plan = Path.Combine(folder, "sqitch.plan");
             if (!Folders.HasFile(plan))
             {
-                return new MigrationFolder(folder, false, [], null, false) { Tool = this };
+                return new MigrationFolder(folder, false, []) { Tool = this };
             }
 
             var (found, problems) = (new List<Migration>(), new List<Problem>());
@@ -62,7 +62,7 @@ sealed partial class SqitchTool : MigrationTool
                 });
             }
 
-            return new MigrationFolder(folder, true, found, null, false) { Tool = this, Problems = problems };
+            return new MigrationFolder(folder, true, found) { Tool = this, Problems = problems };
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {

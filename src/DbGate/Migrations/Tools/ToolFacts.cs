@@ -3,7 +3,10 @@ namespace DbGate.Migrations.Tools;
 /// <summary>How much DbGate does for a tool.</summary>
 enum ToolSupport
 {
-    /// <summary>States, the SQL of pending migrations for rules, plan and rehearsal, deploy and verification.</summary>
+    /// <summary>
+    /// States, the SQL of pending migrations (from the files, the tool, or the rehearsal of its command) for rules and plan, deploy and
+    /// verification, with the real tool in the tests.
+    /// </summary>
     Full,
 
     /// <summary>States, deploy and verification. The SQL of pending migrations is not read, and each report states it.</summary>

@@ -12,10 +12,23 @@ static class ToolLedgerReader
 {
     const string LockTimeout = "55P03";
 
+    // In lower case: Entity Framework, Flyway, Liquibase, Django, Alembic, Rails, Knex, Drizzle, TypeORM, Sequelize, MikroORM,
+    // node-pg-migrate, DbUp, FluentMigrator, goose, dbmate and golang-migrate (schema_migrations), sqlx, Diesel, Refinery, Atlas, Payload,
+    // Strapi, Supabase.
+    internal static readonly string[] OtherLedgers =
+    [
+        "__efmigrationshistory", "flyway_schema_history", "databasechangelog", "django_migrations", "alembic_version", "schema_migrations",
+        "knex_migrations",
+        "__drizzle_migrations", "typeorm_metadata", "sequelizemeta", "mikro_orm_migrations", "pgmigrations", "schemaversions",
+        "versioninfo", "goose_db_version",
+        "_sqlx_migrations", "__diesel_schema_migrations", "refinery_schema_history", "atlas_schema_revisions", "payload_migrations",
+        "strapi_migrations",
+    ];
+
     static readonly string[] Names =
     [
         .. MigrationToolCatalog.All.Select(tool => tool.Facts.Ledger.Split('.')[^1].ToLowerInvariant())
-            .Concat(LedgerReader.OtherLedgers)
+            .Concat(OtherLedgers)
             .Append("ar_internal_metadata")
             .Distinct(),
     ];
@@ -24,7 +37,7 @@ static class ToolLedgerReader
     static readonly string[] Beside =
     [
         .. MigrationToolCatalog.All.Where(tool => tool.Schema is null).Select(tool => tool.Facts.Ledger.ToLowerInvariant())
-            .Concat(LedgerReader.OtherLedgers)
+            .Concat(OtherLedgers)
             .Append("ar_internal_metadata")
             .Distinct(),
     ];
@@ -80,7 +93,7 @@ static class ToolLedgerReader
         var (tables, refusal) = Choose(tool, TableOf(named), found, schema);
         var (database, next, others) = (await session.QueryAsync(
             Overview, row => (row.GetString(0), row.GetInt64(1), row.GetInt64(2)), cancellationToken, schema, Beside))[0];
-        var empty = new Ledger(tables.Count > 0, false, [], others, null)
+        var empty = new Ledger(tables.Count > 0, [], others, null)
         {
             NextTransaction = next,
             Others = string.Join(
@@ -160,7 +173,7 @@ static class ToolLedgerReader
         MigrationToolCatalog.All.FirstOrDefault(other => other != tool && other.Owns(table) && other.Fits(all));
 
     static bool IsForeign(MigrationTool tool, LedgerTable table) =>
-        !tool.Owns(table) && (LedgerReader.OtherLedgers.Contains(table.Name.ToLowerInvariant()) || table.IsNamed(LedgerReader.Table));
+        !tool.Owns(table) && (OtherLedgers.Contains(table.Name.ToLowerInvariant()) || table.IsNamed(LedgerReader.Table));
 
     static async Task<(MigrationLockHolder? Holder, bool IsTable)> HolderAsync(
         MigrationTool tool, IReadOnlyList<LedgerTable> tables, Session session, string database, CancellationToken cancellationToken)

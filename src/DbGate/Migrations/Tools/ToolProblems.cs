@@ -15,6 +15,27 @@ static class ToolProblems
     static readonly ProblemCode HistoryCode = new("DBG0226", "The migration history is inconsistent", ExitCode.Blocked);
     static readonly ProblemCode UnreadSqlCode = new("DBG0227", "The SQL of pending migrations is not read", ExitCode.Blocked);
 
+    static readonly ProblemCode StatusFailedCode = new("DBG0236", "The status command failed", ExitCode.Blocked);
+    static readonly ProblemCode StatusDiffersCode = new("DBG0237", "The status command contradicts the ledger", ExitCode.Blocked);
+
+    public static Problem StatusFailed(string command, string why) =>
+        new(StatusFailedCode, $"the status command gave no states: {command}")
+        {
+            Cause = why,
+            State = DatabaseState.Untouched,
+            Fix = "Run it by hand: it must exit with 0 and print one line for each migration, its state (applied, pending, failed or "
+                + "running) and its name",
+        };
+
+    public static Problem StatusDiffers(string command, IReadOnlyList<string> differences) =>
+        new(StatusDiffersCode, $"the status command contradicts the ledger: {differences[0]}")
+        {
+            Cause = $"{command}: {string.Join("; ", differences.Take(5))}"
+                + (differences.Count > 5 ? $" and {differences.Count - 5} more" : ""),
+            State = DatabaseState.Untouched,
+            Fix = new("Find out which of them is right", FixCommand.Gate("verify-ready")),
+        };
+
     public static Problem Ambiguous(IReadOnlyList<ToolEvidence> found) =>
         new(AmbiguousCode,
             $"the project has migrations of more than one kind: {string.Join(", ", found.Select(one =>

@@ -1,4 +1,5 @@
 using DbGate.Configuration;
+using DbGate.Migrations.Tools;
 using DbGate.Releases.Plans;
 using DbGate.Releases.Rehearsals;
 using DbGate.Gates;

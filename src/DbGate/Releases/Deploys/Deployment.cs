@@ -1,3 +1,4 @@
+using DbGate.Migrations.Tools;
 using System.Diagnostics;
 using DbGate.Configuration;
 using DbGate.Gates;
@@ -54,10 +55,10 @@ sealed class Deployment(
 
     public static IDeployEngine Engine(Settings settings, MigrationProject project, TimeProvider clock) =>
         settings.Get(MigrationSettings.Engine) == DeployEngineKind.Direct
-            ? project.Tool is Migrations.Tools.PrismaTool
+            ? project.Tool.HasDirectEngine
                 ? new DirectEngine(clock)
                 : throw new GateException(Migrations.Tools.ToolProblems.NoDirectEngine(project.Tool))
-            : new PrismaEngine(project.Command(settings), project.Tool, TargetVariable.From(settings));
+            : new CommandEngine(project.Command(settings), project.Tool, TargetVariable.From(settings));
 
     /// <inheritdoc cref="RunAsync(GateContext, IDeployEngine, MigrationProject, MigrationFolder, Session, Ledger,
     /// Func{Session, CancellationToken, Task}, ICommitCheck, CancellationToken)"/>
@@ -118,7 +119,8 @@ sealed class Deployment(
             var status = MigrationStatus.Decide(folder, after);
             var applied = pending.Select(migration => migration.Name).Where(name => IsApplied(status, name)).ToArray();
             InvalidIndex[] leftInvalid = [.. broken.Except(invalid)];
-            if (Stopped(before, status) is { } stopped
+            if (folder.Tool.HasDirectEngine // its ledger is the one that is written here
+                && Stopped(before, status) is { } stopped
                 && GivingWays.Find($"{stopped.Row!.Logs}\n{outcome.Failure}") is { } way
                 && await GivingWays.LeavesNothingAsync(stopped.File!, engine.Transactions, cancellationToken))
             {
@@ -154,7 +156,7 @@ sealed class Deployment(
     /// <summary>What a killed run left unfinished and provably unapplied is marked as such, so that every engine goes past it.</summary>
     async Task<IReadOnlyList<InvalidIndex>> PrepareAsync(Ledger before, CancellationToken cancellationToken)
     {
-        if (before.LockHolder is null && folder.Tool is Migrations.Tools.PrismaTool)
+        if (before.LockHolder is null && folder.Tool.HasDirectEngine)
         {
             await MarkAsync([.. before.Rows.Where(row => row.IsInterrupted).Select(row => row.Id)], cancellationToken);
         }
@@ -182,7 +184,7 @@ sealed class Deployment(
                 await DeployTimeouts.CarryAsync(gate.Url, patience, await SparesLocksAsync(pending, cancellationToken), cancellationToken);
             await preparing;
             var checks = isFirst ? verify : null;
-            await (engine is DirectEngine ? Task.CompletedTask : checks?.Invoke(null, cancellationToken) ?? Task.CompletedTask);
+            await (engine.HasOwnSession ? Task.CompletedTask : checks?.Invoke(null, cancellationToken) ?? Task.CompletedTask);
             return await engine.DeployAsync(
                 new DeployRequest(
                     context.Settings.Root, carrying, pending, project.Version, context.Settings.Get(MigrationSettings.DeployTimeout)) {
@@ -209,7 +211,7 @@ sealed class Deployment(
     /// <summary>The direct engine does it statement by statement; a command of the project's own has one session for all.</summary>
     async Task<bool> SparesLocksAsync(IReadOnlyList<Migration> pending, CancellationToken cancellationToken)
     {
-        if (engine is DirectEngine)
+        if (engine.HasOwnSession)
         {
             return false;
         }
@@ -259,7 +261,7 @@ sealed class Deployment(
     {
         var (ledger, _) = await ReadAgainAsync("cancelled");
         var sentence = MigrationFindings.Sentence(folder, ledger, MigrationStatus.Decide(folder, ledger));
-        var hasEnded = engine is DirectEngine && ledger.LockHolder is null;
+        var hasEnded = engine.HasOwnSession && ledger.LockHolder is null;
         return ConfigurationProblems.Cancelled("migrate-deploy") with
         {
             State = $"the ledger now shows: {sentence}; "
@@ -299,9 +301,10 @@ sealed class Deployment(
         {
             (null, true) => null,
             (null, false) => DeployProblems.LedgerSaysNo(engine.Name, MigrationFindings.Sentence(folder, after, status)),
-            ({ } words, _) when isUnchanged
-                && !folder.Tool.Facts.RecordsFailures
-                && outcome.HasStarted => DeployProblems.Unrecorded(engine.Name, folder.Tool, words, status.Pending.FirstOrDefault()?.Name),
+            ({ } words, _) when !folder.Tool.Facts.RecordsFailures && outcome.HasStarted && status.Pending.FirstOrDefault() is { } first =>
+                DeployProblems.Unrecorded(
+                    engine.Name, words, first.Name, applied.Length, pending - applied.Length,
+                    project.Commands(context.Settings, url, after)),
             ({ } words, _) when isUnchanged => DeployProblems.NotBegun(engine.Name, words),
             ({ } words, _) => DeployProblems.Failed(engine.Name, null, words, applied.Length, pending - applied.Length, blocker, invalid),
         };

@@ -45,7 +45,7 @@ sealed record FailedDeploy(
     /// <param name="release">The command that goes on.</param>
     /// <param name="back">The ways back past this deploy.</param>
     public static FailedDeploy From(
-        DeployStop stop, SqlScript? script, string sql, IReadOnlyList<StatementTrace> traces, EngineRules rules, ILedgerCommands commands,
+        DeployStop stop, SqlScript? script, string sql, IReadOnlyList<StatementTrace> traces, EngineRules rules, LedgerCommands commands,
         GateCommand release, IReadOnlyList<WayBack> back)
     {
         var (name, row) = (stop.Failed.Name, stop.Failed.Row);
@@ -57,7 +57,7 @@ sealed record FailedDeploy(
             return new FailedDeploy(
                 new MigrationFailure(name, sql, place, words),
                 stop.Applied,
-                $"all of {name} is applied: Prisma did not find its ledger after the file (P1014)",
+                $"all of {name} is applied: {rules.Tool.Facts.Name} did not find its ledger after the file",
                 script.Statements.Count,
                 stop.NotBegun,
                 new Fix($"Mark it as applied, then run the release again ({SessionLeftPage})", commands.Applied(name)),
@@ -80,11 +80,9 @@ sealed record FailedDeploy(
             [GoOn(name, count, commands, release, isInterrupted, stop.Invalid), .. back]);
     }
 
-    /// <summary>The file went through and Prisma's own statement after it failed, because the file left an empty search_path.</summary>
+    /// <summary>The file went through, and the tool's own statement after it failed.</summary>
     static bool IsWhole(DeployStop stop, EngineRules rules) =>
-        rules.IsPrisma
-            && string.IsNullOrEmpty(stop.Failed.Row?.Logs)
-            && stop.Outcome.Failure?.Contains("P1014", StringComparison.Ordinal) == true;
+        !rules.IsDirect && rules.Tool.EndedAfterFile(stop.Failed, stop.Outcome.Failure);
 
     /// <summary>The same problem with what is known here.</summary>
     public Problem Explain(Problem problem) => problem with
@@ -105,7 +103,7 @@ sealed record FailedDeploy(
         invalid.Count == 0 ? kept
         : kept.Count == 0
             ? ($"of {name} only the invalid {(invalid.Count == 1 ? "index" : "indexes")} {Names(invalid)} stays: "
-                + $"{(rules.Engine == DeployEngineKind.Direct ? "the direct engine" : rules.Tool?.Facts.Name ?? "Prisma")} runs the "
+                + $"{(rules.IsDirect ? "the direct engine" : rules.Tool.Facts.Name)} runs the "
                 + "statement outside of a transaction", 0)
             : ($"{kept.Words}; the invalid {(invalid.Count == 1 ? "index" : "indexes")} {Names(invalid)} stays, too", kept.Count);
 
@@ -153,7 +151,7 @@ sealed record FailedDeploy(
             + $"{(trace.State switch { TraceState.Made => "is there", TraceState.Older => "was there before", _ => "is not there" })}";
 
     static WayBack GoOn(
-        string name, int? kept, ILedgerCommands commands, GateCommand release, bool isInterrupted,
+        string name, int? kept, LedgerCommands commands, GateCommand release, bool isInterrupted,
         IReadOnlyList<InvalidIndex> invalid) => new(
         "put it right and go on",
         [
@@ -162,7 +160,7 @@ sealed record FailedDeploy(
             .. isInterrupted
                 ? []
                 : Forecaster.Recovery(name, kept != 0, commands).Where(line => !line.EndsWith("release again", StringComparison.Ordinal)),
-            .. isInterrupted || kept != 0 ? Array.Empty<string>() : [$"# fix {name}/migration.sql, then:"],
+            .. isInterrupted || kept != 0 ? Array.Empty<string>() : [$"# fix {commands.Tool.Words.FileOf(name)}, then:"],
             CommandStyle.BuildScript.Line(release),
         ],
         null,

@@ -1,5 +1,6 @@
 using DbGate.Backups;
 using DbGate.Migrations;
+using DbGate.Migrations.Tools;
 using DbGate.Postgres;
 using DbGate.Problems;
 using DbGate.Releases;
@@ -46,7 +47,7 @@ static class RecordedFiles
     public static async Task<IReadOnlyList<Problem>> FindAsync(
         GateContext context, TargetIdentity identity, MigrationFolder folder, MigrationStatus status, CancellationToken cancellationToken)
     {
-        if (!EvidenceWriter.IsOn(context) || folder.Tool is Migrations.Tools.PrismaTool)
+        if (!EvidenceWriter.IsOn(context) || folder.Tool.Facts is { Checksum: not null, RecordsFailures: true })
         {
             return [];
         }
@@ -82,13 +83,18 @@ static class RecordedFiles
             {
                 problems.AddRange(record.Outcome == Outcomes.Passed
                     ? []
-                    : [MigrationProblems.NotEnded(folder.Tool, record.At, record.Outcome == Outcomes.Began)]);
+                    : [Ended(context, folder, record, status.Pending.First().Name)]);
                 seeksDeploy = false;
             }
         }
 
         return problems;
     }
+
+    static Problem Ended(GateContext context, MigrationFolder folder, EvidenceRecord record, string first) =>
+        MigrationProblems.NotEnded(
+            folder.Tool, record.At, record.Outcome == Outcomes.Began, first,
+            ResolveCommand.For(context.Environment, [first], ResolveCommand.RolledBack));
 
     static bool IsUnknown(EvidenceRecord record) =>
         record.Problems.Any(problem => Unknown.Any(code => problem.StartsWith(code, StringComparison.Ordinal)));

@@ -13,13 +13,18 @@ enum ForecastOutcome
     Fails,
 }
 
-/// <summary>What <c>prisma migrate deploy</c> will do, read from ledger, folder and Prisma's version, without running it.</summary>
+/// <summary>What the deploy will do, read from ledger, folder and the tool's version, without running it.</summary>
 /// <param name="Outcome">What it comes to.</param>
-/// <param name="Code">Prisma's own code, such as <c>P3009</c>; null when it has none for this, or all is well.</param>
+/// <param name="Code">The tool's own code, such as <c>P3009</c>; null when it has none for this, or all is well.</param>
 /// <param name="Sentence">In words.</param>
 /// <param name="Fix">What to do when it fails.</param>
 /// <param name="Files">The pending migrations in order.</param>
-sealed record Forecast(ForecastOutcome Outcome, string? Code, string Sentence, string? Fix, IReadOnlyList<FileForecast> Files);
+sealed record Forecast(ForecastOutcome Outcome, string? Code, string Sentence, string? Fix, IReadOnlyList<FileForecast> Files)
+{
+    /// <summary>The id of DbGate's problem that reports the same; null when all is well.</summary>
+    [System.Text.Json.Serialization.JsonIgnore]
+    public string? Problem { get; init; }
+}
 
 /// <summary>What can become of one migration file.</summary>
 /// <param name="Name">The directory's name.</param>

@@ -114,11 +114,12 @@ sealed record PlanPromise
     /// <summary>The project's commit; null outside a git checkout.</summary>
     public string? Commit { get; init; }
 
-    /// <summary>Who will apply: <c>direct</c>, or the command of the Prisma engine.</summary>
+    /// <summary>Who will apply: <c>direct</c>, or the deploy command.</summary>
     public required string Engine { get; init; }
 
-    /// <summary>The project's Prisma; null when unknown.</summary>
-    public string? PrismaVersion { get; init; }
+    /// <summary>The version of the migration tool; null when unknown.</summary>
+    [System.Text.Json.Serialization.JsonPropertyName("prismaVersion")] // the name that plans have had from the beginning
+    public string? ToolVersion { get; init; }
 
     /// <summary>The files that the deploy command names: a bundle, a script. Null when it names none.</summary>
     public IReadOnlyList<PromisedProgram>? Programs { get; init; }

@@ -10,7 +10,7 @@ static class PlanComparison
         .. Word("the commit", Short(plan.Commit), Short(now.Commit)),
         .. Word("DbGate", plan.Tool, now.Tool),
         .. Word("the engine", plan.Engine, now.Engine),
-        .. Word("the project's Prisma", plan.PrismaVersion, now.PrismaVersion),
+        .. Word("the version of the migration tool", plan.ToolVersion, now.ToolVersion),
         .. Programs(plan.Programs ?? [], now.Programs ?? []),
         .. Word("the digest of the rules", Short(plan.Rules), Short(now.Rules)),
         .. Ledger(plan.Applied, now.Applied),

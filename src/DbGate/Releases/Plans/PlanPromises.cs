@@ -23,7 +23,7 @@ static class PlanPromises
                 context.Target.DirectUrl.Schema),
             Commit = Commits.Find(context.Settings.Root),
             Engine = PlannedEngine.From(context.Settings),
-            PrismaVersion = project.Version?.ToString(),
+            ToolVersion = project.Version?.ToString(),
             Programs = CommandPrograms.Read(context.Settings),
             Applied =
             [

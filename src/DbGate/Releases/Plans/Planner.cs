@@ -55,6 +55,7 @@ static class Planner
             .. MigrationFindings.From(folder, ledger, status, commands, beforeDeploy: true),
             .. reading.Problems,
             .. await RecordedFiles.FindAsync(context, connection.Identity, folder, status, cancellationToken),
+            .. await Migrations.Tools.StatusCommand.FindAsync(context.Settings, context.Target.DirectUrl, status, cancellationToken),
             .. lint,
             .. status.Pending.Any() && baseline is not null && CatalogComparison.Between(baseline.Catalog, catalog) is { Count: > 0 } moved
                 ? [EvidenceProblems.SchemaMoved([.. moved.Select(difference => difference.AsEffect())])]
@@ -137,7 +138,7 @@ static class Planner
             rules.For,
             DateOnly.FromDateTime(context.Clock.GetUtcNow().UtcDateTime),
             server);
-        if (!rules.IsPrisma)
+        if (!rules.SendsFilesRaw)
         {
             // The direct engine does not send it.
             report = report.Where(problem => problem.Code != Migrations.Lint.Rules.ByteOrderMark.MarkCode);

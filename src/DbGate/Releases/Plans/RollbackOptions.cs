@@ -12,7 +12,7 @@ namespace DbGate.Releases.Plans;
 /// <summary>How a deploy can be taken back, with the times that were measured. Pure but for looking whether a down script exists.</summary>
 static class RollbackOptions
 {
-    /// <summary>What people call the script that undoes a migration; Prisma itself knows none.</summary>
+    /// <summary>What people call the script that undoes a migration.</summary>
     const string OneTable = "table.sql";
     const string DownScript = "down.sql";
 
@@ -26,7 +26,7 @@ static class RollbackOptions
     /// <param name="toResolve">True where one of them may fail yet.</param>
     /// <param name="written">What was written since the backup; null when that is not known.</param>
     public static IReadOnlyList<WayBack> From(
-        Target target, ILedgerCommands commands, string root, BackupProof? backup, RestoreTestRecord? test, PlanRehearsal? rehearsal,
+        Target target, LedgerCommands commands, string root, BackupProof? backup, RestoreTestRecord? test, PlanRehearsal? rehearsal,
         IEnumerable<Migration> pending, bool toResolve = true, WrittenSince? written = null)
     {
         var migrations = pending.ToArray();
@@ -75,7 +75,7 @@ static class RollbackOptions
         ];
     }
 
-    static IEnumerable<WayBack> Down(ILedgerCommands commands, string root, Migration[] migrations)
+    static IEnumerable<WayBack> Down(LedgerCommands commands, string root, Migration[] migrations)
     {
         string[] lines =
         [
@@ -96,7 +96,7 @@ static class RollbackOptions
             : [new WayBack("run the down scripts of the folder, newest first", lines, null, "written by hand; not rehearsed")];
     }
 
-    static WayBack Resolve(ILedgerCommands commands, Migration[] migrations) =>
+    static WayBack Resolve(LedgerCommands commands, Migration[] migrations) =>
         new(
             "resolve a migration that failed",
             [.. migrations.Select(migration => Line(commands.RolledBack(migration.Name)))],

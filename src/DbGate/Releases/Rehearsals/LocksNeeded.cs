@@ -50,7 +50,7 @@ static class LocksNeeded
             }
             catch (GateException exception) when (exception.Problem.Code.ExitCode != ExitCode.Stale)
             {
-                // Prisma may apply what the splitter refuses; then the text tells nothing.
+                // The tool may apply what the splitter refuses; then the text tells nothing.
             }
         }
 

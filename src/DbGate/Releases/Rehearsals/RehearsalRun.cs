@@ -1,6 +1,7 @@
 using DbGate.Backups;
 using DbGate.Backups.Restores;
 using DbGate.Configuration;
+using DbGate.Migrations.Tools;
 using DbGate.Releases.Forecasts;
 using DbGate.Releases.Plans;
 using DbGate.Gates;

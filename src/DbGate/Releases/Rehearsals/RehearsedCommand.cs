@@ -42,7 +42,7 @@ sealed class RehearsedCommand(GateContext context, MigrationProject project, IRe
         var observed = await new ObservedRehearser(
             session, admin, token => OpenAsync(administrator, sessions, token), options, context.Clock).RunAsync(
             new ObservedCommand(
-                [.. pending.Select(Expected)], Ledgers(), project.Tool is PrismaTool,
+                [.. pending.Select(Expected)], Ledgers(), project.Tool.NamesBefore,
                 refusal => Demand(addresses, refusal),
                 (url, token) => DeployAsync(url, addresses, token))
             {
@@ -141,8 +141,7 @@ sealed class RehearsedCommand(GateContext context, MigrationProject project, IRe
         Secrets = production?.Secrets ?? [],
     };
 
-    IReadOnlyList<string> Ledgers() =>
-        project.Tool is PrismaTool ? [$"{schema}.{LedgerReader.Table}"] : project.LedgerTables(schema);
+    IReadOnlyList<string> Ledgers() => project.LedgerTables(schema);
 
     static ExpectedMigration Expected(Migration file)
     {

@@ -29,7 +29,7 @@ static class Scripts
         var scripts = await ReadAsync(status.Pending.Select(entry => entry.File!), cancellationToken);
         foreach (var script in scripts.Where(script => !MigrationScripts.IsExecuted(script.File)))
         {
-            FileRules.Demand(script.Script, rules.IsPrisma);
+            FileRules.Demand(script.Script, rules.SendsFilesRaw);
         }
 
         return scripts;

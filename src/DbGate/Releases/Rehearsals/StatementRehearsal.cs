@@ -25,7 +25,7 @@ static class StatementRehearsal
         Session session, Session admin, IReadOnlyList<MigrationScript> pending, EngineRules rules, string schema, RehearsalOptions options,
         TimeProvider clock, CancellationToken cancellationToken)
     {
-        await (rules.Tool is null ? CreateLedgerAsync(session, schema, cancellationToken) : Task.CompletedTask);
+        await (rules.Tool.HasDirectEngine ? CreateLedgerAsync(session, schema, cancellationToken) : Task.CompletedTask);
         var files = pending.ToDictionary(one => one.File.Name, one => PendingFile.From(one.File, one.Script));
         return await new Rehearser(session, admin, options, clock).RunAsync(
             [.. pending.Select(one => new PendingMigration(one.File.Name, one.Script, rules.For(one.Script)))],
@@ -46,8 +46,8 @@ static class StatementRehearsal
     }
 
     static FileFrame Frame(Session session, PendingFile file, EngineRules rules, string schema) =>
-        rules.Engine == DeployEngineKind.Direct
+        rules.IsDirect
             ? FileFrame.Direct(new LedgerWriter(session, schema), file, schema)
-            : rules.Tool is not null ? FileFrame.None
-            : FileFrame.Prisma(new LedgerWriter(session, null), file);
+            : !rules.Tool.HasDirectEngine ? FileFrame.None
+            : FileFrame.Plain(new LedgerWriter(session, null), file);
 }

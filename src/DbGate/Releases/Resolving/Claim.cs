@@ -53,6 +53,14 @@ sealed record Claim(IReadOnlyList<string> Names, bool IsApplied)
         return [.. status.Entries.Where(entry => Names.Contains(entry.Name) && !Holds(entry))];
     }
 
+    /// <summary>
+    /// The migrations that the ledger shows as not applied although a part of them may be in the database, because the tool records no
+    /// failure: only the catalog shows whether the claim is true.
+    /// </summary>
+    public IReadOnlyList<MigrationEntry> WithoutRow(MigrationStatus status, MigrationTool tool) => IsApplied || tool.Facts.RecordsFailures
+        ? []
+        : [.. status.Entries.Where(entry => Names.Contains(entry.Name) && entry is { State: MigrationState.Pending, File: not null })];
+
     /// <summary>True when the ledger says the same already.</summary>
     public bool Holds(MigrationEntry entry) => IsApplied
         ? entry.State is MigrationState.Applied or MigrationState.Claimed

@@ -16,6 +16,7 @@ static class WeakestValues
         ["migrations.ledger"] = (null, "public.other"),
         ["migrations.command"] = (null, "npx prisma db push --accept-data-loss"),
         ["migrations.parameters"] = ("hidden", "shown"),
+        ["migrations.statusCommand"] = ("sh status.sh", "true"),
         ["migrations.rehearsal"] = ("command", "statements"),
         ["migrations.lockTimeout"] = ("5s", "0s"),
         ["backup.enabled"] = ("true", "false"),

@@ -1,5 +1,6 @@
 using DbGate.Migrations;
 using DbGate.Migrations.Deploy;
+using DbGate.Migrations.Tools;
 
 namespace DbGate.Tests.Migrations.Deploy;
 

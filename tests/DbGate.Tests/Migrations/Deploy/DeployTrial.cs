@@ -1,3 +1,4 @@
+using DbGate.Migrations.Tools;
 using System.Diagnostics;
 using DbGate.Configuration;
 using DbGate.Gates;
@@ -131,7 +132,7 @@ sealed class DeployTrial : IAsyncDisposable
     /// <summary>Until nobody migrates any more: a killed client's statement still runs to its end.</summary>
     public Task UntilNobodyMigratesAsync() =>
         UntilAsync(
-            $"SELECT NOT EXISTS (SELECT FROM pg_locks WHERE locktype = 'advisory' AND objid = {LedgerReader.PrismaLock} AND {Here})");
+            $"SELECT NOT EXISTS (SELECT FROM pg_locks WHERE locktype = 'advisory' AND objid = {LedgerReader.Lock} AND {Here})");
 
     /// <summary>
     /// Until the sessions of a killed DbGate have ended, with the lock that it deploys under: a server sees a client's end in its own time.

@@ -2,6 +2,7 @@ using DbGate.Configuration;
 using DbGate.Gates;
 using DbGate.Migrations;
 using DbGate.Migrations.Deploy;
+using DbGate.Migrations.Tools;
 using DbGate.Postgres;
 using DbGate.Problems;
 using DbGate.Releases;
@@ -240,7 +241,7 @@ sealed class Engines
             context,
             Deployment.Engine(settings, project, clock ?? TimeProvider.System),
             project,
-            MigrationFolder.Read(project.MigrationsFolder),
+            PrismaFolder.Read(project.MigrationsFolder),
             session,
             await LedgerReader.ReadAsync(session, "public", CancellationToken.None),
             CancellationToken.None);

@@ -1,5 +1,6 @@
 using DbGate.Migrations;
 using DbGate.Migrations.Deploy;
+using DbGate.Migrations.Tools;
 using DbGate.Problems;
 
 namespace DbGate.Tests.Migrations.Deploy;
@@ -21,7 +22,7 @@ public sealed class LastLooks
             Request(project, database, async (session, cancellationToken) => seen = await session.ScalarAsync<string>(
                 $"""
                 SELECT format('lock %s, ledger %s, transaction %s',
-                  (SELECT count(*) FROM pg_locks WHERE pid = pg_backend_pid() AND locktype = 'advisory' AND objid = {LedgerReader.PrismaLock}), to_regclass('_prisma_migrations'), txid_current_if_assigned())
+                  (SELECT count(*) FROM pg_locks WHERE pid = pg_backend_pid() AND locktype = 'advisory' AND objid = {LedgerReader.Lock}), to_regclass('_prisma_migrations'), txid_current_if_assigned())
                 """,
                 cancellationToken) ?? ""),
             CancellationToken.None);
@@ -45,7 +46,7 @@ public sealed class LastLooks
             Failure.From("DBG0510"));
         Assert.That(await database.DigestAsync(), Is.EqualTo(before));
         Assert.That(
-            await database.ScalarAsync<bool>($"SELECT pg_try_advisory_lock({LedgerReader.PrismaLock})"), Is.True, "the lock is given back");
+            await database.ScalarAsync<bool>($"SELECT pg_try_advisory_lock({LedgerReader.Lock})"), Is.True, "the lock is given back");
     }
 
     static DeployRequest Request(

@@ -1,5 +1,6 @@
 using DbGate.Configuration;
 using DbGate.Migrations;
+using DbGate.Migrations.Tools;
 using DbGate.Problems;
 using Npgsql;
 
@@ -16,7 +17,7 @@ public sealed class PrismaAdvisoryLock
         using var wallet = Wallet.Copy();
         await using var database = await TestDatabase.CreateAsync();
         await using var holder = await database.ConnectAsync();
-        await using (var take = new NpgsqlCommand($"SELECT pg_advisory_lock({LedgerReader.PrismaLock})", holder))
+        await using (var take = new NpgsqlCommand($"SELECT pg_advisory_lock({LedgerReader.Lock})", holder))
         {
             await take.ExecuteNonQueryAsync();
         }

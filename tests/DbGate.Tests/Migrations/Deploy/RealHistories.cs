@@ -2,6 +2,7 @@ using DbGate.Configuration;
 using DbGate.Gates;
 using DbGate.Migrations;
 using DbGate.Migrations.Deploy;
+using DbGate.Migrations.Tools;
 using DbGate.Postgres;
 using DbGate.Problems;
 using DbGate.Releases;
@@ -161,7 +162,7 @@ public sealed class RealHistories
             context,
             Deployment.Engine(settings, project, TimeProvider.System),
             project,
-            MigrationFolder.Read(project.MigrationsFolder),
+            PrismaFolder.Read(project.MigrationsFolder),
             session,
             await LedgerReader.ReadAsync(session, url.Schema, CancellationToken.None),
             CancellationToken.None);

@@ -22,7 +22,7 @@ public sealed class VariablesOfCommands
                 Environment.SetEnvironmentVariable(name, "withheld-from-commands");
             }
 
-            var outcome = await new PrismaEngine("env").DeployAsync(
+            var outcome = await new CommandEngine("env").DeployAsync(
                 new DeployRequest(
                     TestContext.CurrentContext.WorkDirectory, PostgresUrl.Parse("postgresql://app@db.example.com/shop", "x"), [], null,
                     TimeSpan.FromMinutes(1)) { OnLine = lines.Add },
@@ -61,7 +61,7 @@ public sealed class VariablesOfCommands
                 new Dictionary<string, string> { ["database-url-variable"] = Own },
                 new Dictionary<string, string> { [Own] = written, ["DATABASE_URL"] = written },
                 TestContext.CurrentContext.WorkDirectory);
-            await new PrismaEngine("env", new EfCoreTool(), TargetVariable.From(settings)).DeployAsync(
+            await new CommandEngine("env", new EfCoreTool(), TargetVariable.From(settings)).DeployAsync(
                 new DeployRequest(
                     TestContext.CurrentContext.WorkDirectory, PostgresUrl.Parse("postgresql://app@scratch/shop", "x"), [], null,
                     TimeSpan.FromMinutes(1)) { OnLine = lines.Add },
@@ -94,7 +94,7 @@ public sealed class VariablesOfCommands
             var settings = SettingsReader.Read(
                 new Dictionary<string, string>(), new Dictionary<string, string> { [name] = Production },
                 TestContext.CurrentContext.WorkDirectory);
-            await new PrismaEngine("env", null, TargetVariable.From(settings)).DeployAsync(
+            await new CommandEngine("env", null, TargetVariable.From(settings)).DeployAsync(
                 new DeployRequest(
                     TestContext.CurrentContext.WorkDirectory, PostgresUrl.Parse("postgresql://app@scratch/shop", "x"), [], null,
                     TimeSpan.FromMinutes(1)) { OnLine = lines.Add },

@@ -1,5 +1,6 @@
 using DbGate.Migrations;
 using DbGate.Tests.Migrations.Rehearsal;
+using DbGate.Migrations.Tools;
 
 namespace DbGate.Tests.Migrations.Execution;
 
@@ -59,7 +60,7 @@ public sealed class Agreement
     public async Task Holds_for_Prisma_under_observation(object each)
     {
         using var run = new CorpusRun((CorpusCase)each);
-        var rehearsed = await run.RehearseAsync(byPrisma: true, TransactionRule.WholeFile);
+        var rehearsed = await run.RehearseAsync(isRaw: true, TransactionRule.WholeFile);
         var prisma = await run.DeployWithPrismaAsync();
         var observed = await run.ObserveAsync();
         var (sent, seen) = (run.Rehearsed is { } own ? MeasuredText.From(own) : null, MeasuredText.From(run.Observed!));
@@ -85,10 +86,10 @@ public sealed class Agreement
     static async Task AssertAsync(CorpusCase each)
     {
         using var run = new CorpusRun(each);
-        var rehearsed = await run.RehearseAsync(byPrisma: false);
+        var rehearsed = await run.RehearseAsync(isRaw: false);
         var deployed = await run.DeployAsync();
-        var forPrisma = await run.RehearseAsync(byPrisma: true, TransactionRule.WholeFile);
-        var statementByStatement = await run.RehearseAsync(byPrisma: true, TransactionRule.PerStatement);
+        var forPrisma = await run.RehearseAsync(isRaw: true, TransactionRule.WholeFile);
+        var statementByStatement = await run.RehearseAsync(isRaw: true, TransactionRule.PerStatement);
         var prisma = await run.DeployWithPrismaAsync();
         if (Environment.GetEnvironmentVariable("DBGATE_CORPUS_RECORD") is { Length: > 0 } record)
         {

@@ -1,3 +1,4 @@
+using DbGate.Migrations.Tools;
 using System.Globalization;
 using DbGate.Migrations;
 using DbGate.Migrations.Deploy;
@@ -34,15 +35,15 @@ sealed class CorpusRun : IDisposable
         Write(CorpusServer.Base, CorpusServer.BaseSql);
         project.With($"prisma/migrations/{Name}/migration.sql", corpusCase.Bytes);
         Write(After, AfterSql);
-        pending = [.. MigrationFolder.Read(Path.Combine(project.Root, "prisma/migrations")).Migrations.Skip(1)];
+        pending = [.. PrismaFolder.Read(Path.Combine(project.Root, "prisma/migrations")).Migrations.Skip(1)];
     }
 
     /// <summary>The code that refuses the case before anything runs; null for none.</summary>
-    public string? Refused(bool byPrisma)
+    public string? Refused(bool isRaw)
     {
         try
         {
-            FileRules.Demand(pending[0].Split(), byPrisma);
+            FileRules.Demand(pending[0].Split(), isRaw);
             return null;
         }
         catch (GateException exception)
@@ -51,9 +52,9 @@ sealed class CorpusRun : IDisposable
         }
     }
 
-    public async Task<CorpusOutcome> RehearseAsync(bool byPrisma, TransactionRule? rule = null)
+    public async Task<CorpusOutcome> RehearseAsync(bool isRaw, TransactionRule? rule = null)
     {
-        if (Refused(byPrisma) is { } code)
+        if (Refused(isRaw) is { } code)
         {
             return new(code, null, "");
         }
@@ -69,8 +70,8 @@ sealed class CorpusRun : IDisposable
             Rehearsed = report = await new Rehearser(session, observer, Options, TimeProvider.System).RunAsync(
                 [.. files.Values.Select(file =>
                     new PendingMigration(file.Migration.Name, file.Script, rule ?? ScriptExecution.RuleFor(file.Script)))],
-                migration => byPrisma
-                    ? FileFrame.Prisma(new LedgerWriter(session, null), files[migration.Name])
+                migration => isRaw
+                    ? FileFrame.Plain(new LedgerWriter(session, null), files[migration.Name])
                     : FileFrame.Direct(new LedgerWriter(session, "public"), files[migration.Name], "public"),
                 CancellationToken.None);
         }

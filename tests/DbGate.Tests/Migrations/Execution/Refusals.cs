@@ -1,4 +1,5 @@
 using DbGate.Migrations.Execution;
+using DbGate.Migrations.Tools;
 using DbGate.Statements;
 
 namespace DbGate.Tests.Migrations.Execution;
@@ -21,7 +22,7 @@ public sealed class Refusals
     [TestCase("SELECT 'a';\nSELECT $1", "DBG0235", 2)]
     public void Name_the_line_of_what_no_engine_runs_as_it_reads(string sql, string code, int line)
     {
-        var problem = FileRules.Find(Split(sql), byPrisma: false);
+        var problem = FileRules.Find(Split(sql), isRaw: false);
 
         Assert.That((problem?.Code.Id, problem?.Location?.Line), Is.EqualTo((code, (int?)line)));
     }
@@ -35,14 +36,14 @@ public sealed class Refusals
     [TestCase("PREPARE p (int) AS SELECT $1; SELECT '$1', $$ $2 $$;")]
     [TestCase("DISCARD TEMP; SELECT 'discard all';")]
     [TestCase("CREATE FUNCTION f() RETURNS int LANGUAGE plpgsql AS $$ BEGIN RETURN 1; END $$;")]
-    public void Pass_what_pairs(string sql) => Assert.That(FileRules.Find(Split(sql), byPrisma: true), Is.Null);
+    public void Pass_what_pairs(string sql) => Assert.That(FileRules.Find(Split(sql), isRaw: true), Is.Null);
 
     [TestCase("SET LOCAL search_path = a; SELECT 1;", true)]
     [TestCase("SET LOCAL ROLE a; SELECT 1;", true)]
     [TestCase("BEGIN; SET LOCAL search_path = a; COMMIT;", false)]
     [TestCase("SET LOCAL lock_timeout = '5s'; SELECT 1;", false)]
     public void Take_a_local_setting_for_one_that_may_not_count_with_Prisma(string sql, bool refused) => Assert.That(
-        (FileRules.Find(Split(sql), byPrisma: true)?.Code.Id, FileRules.Find(Split(sql), byPrisma: false)),
+        (FileRules.Find(Split(sql), isRaw: true)?.Code.Id, FileRules.Find(Split(sql), isRaw: false)),
         Is.EqualTo((refused ? "DBG0284" : null, (DbGate.Problems.Problem?)null)));
 
     [TestCase("SELECT 1; DROP INDEX CONCURRENTLY i;", "DBG0289")]
@@ -53,12 +54,12 @@ public sealed class Refusals
     [TestCase("SELECT 1; CREATE UNIQUE INDEX CONCURRENTLY i ON a (b);", null)]
     [TestCase("DROP INDEX CONCURRENTLY i;", null)]
     public void Demand_a_file_of_its_own_where_Prisma_may_send_one_transaction(string sql, string? code) => Assert.That(
-        (FileRules.Find(Split(sql), byPrisma: true)?.Code.Id, FileRules.Find(Split(sql), byPrisma: false)),
+        (FileRules.Find(Split(sql), isRaw: true)?.Code.Id, FileRules.Find(Split(sql), isRaw: false)),
         Is.EqualTo((code, (DbGate.Problems.Problem?)null)));
 
     [Test]
     public void Name_a_byte_order_mark_only_where_it_is_sent() => Assert.That(
-        (FileRules.Find(Split("\uFEFFSELECT 1"), byPrisma: true)?.Code.Id, FileRules.Find(Split("\uFEFFSELECT 1"), byPrisma: false)),
+        (FileRules.Find(Split("\uFEFFSELECT 1"), isRaw: true)?.Code.Id, FileRules.Find(Split("\uFEFFSELECT 1"), isRaw: false)),
         Is.EqualTo(("DBG0271", (DbGate.Problems.Problem?)null)));
 
     static SqlScript Split(string sql) => StatementSplitter.Split(sql, "m/migration.sql");

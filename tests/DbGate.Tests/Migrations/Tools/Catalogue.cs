@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using DbGate.Migrations.Tools;
 
 namespace DbGate.Tests.Migrations.Tools;
@@ -25,7 +26,7 @@ public sealed class Catalogue
             var page = Path.Combine(Repository.Root, facts.Page);
             Assert.That(File.Exists(page), Is.True, facts.Page);
             var text = File.ReadAllText(page);
-            Assert.That(text, Does.Contain($"`{facts.Id}`"), facts.Page);
+            Assert.That(text, Does.Contain($"`{facts.Id}`").And.Contain("## Tested with"), facts.Page);
             Assert.That(facts.Unknown.Where(unknown => !text.Contains(unknown, StringComparison.Ordinal)), Is.Empty, facts.Page);
             Assert.That(
                 facts.Deploy is null || text.Contains(facts.Deploy, StringComparison.Ordinal), Is.True,
@@ -41,22 +42,54 @@ public sealed class Catalogue
         MigrationToolCatalog.All.Select(tool => tool.Facts.Id).Except(Histories.All.Select(history => history.Tool)),
         Is.EqualTo(new[] { "prisma", "prisma8", "golang-migrate" })); // the packages of Prisma 8 are those of Prisma8Ledgers
 
-    /// <summary>Shared code decides by facts, not by names: only where Prisma's own engine works it asks for Prisma.</summary>
+    /// <summary>Shared code asks the tool. Its own places, by the reason why a name is there.</summary>
+    static readonly Dictionary<string, string> Named = new()
+    {
+        ["Gates/CheckTasks.cs"] = "an example of the guard",
+        ["Gates/Steps/ForbidDbPushStep.cs"] = "the guard's variables",
+        ["Releases/CommittedPrograms.cs"] = "the guard: what replaces the program of a command",
+        ["Releases/Plans/Plan.cs"] = "a name of plans that exist",
+    };
+
+    /// <summary>Rules quote what generators of migrations write.</summary>
+    static readonly string[] Excepted = ["Migrations/Tools/", "Migrations/Lint/"];
+
     [Test]
-    public void Is_the_only_place_that_knows_tools_other_than_prisma_by_name()
+    public void Is_the_only_place_that_names_tools()
     {
         var source = Path.Combine(Repository.Root, "src", "DbGate");
-        var names =
-            MigrationToolCatalog.All.Select(tool => tool.GetType().Name)
-                .Where(name => name != nameof(PrismaTool))
-                .Append(nameof(CustomTool))
-                .ToArray();
+        var shared = new[] { "Migrations", "Releases", "Gates" }
+            .SelectMany(folder => Directory.EnumerateFiles(Path.Combine(source, folder), "*.cs", SearchOption.AllDirectories))
+            .Select(file => (File: Path.GetRelativePath(source, file).Replace('\\', '/'), Text: File.ReadAllText(file)))
+            .Where(one => !Array.Exists(Excepted, folder => one.File.StartsWith(folder, StringComparison.Ordinal)))
+            .ToArray();
+
         Assert.That(
-            Directory.EnumerateFiles(source, "*.cs", SearchOption.AllDirectories)
-                .Where(file => !file.Contains($"{Path.DirectorySeparatorChar}Tools{Path.DirectorySeparatorChar}", StringComparison.Ordinal)
-                    && !file.Contains("/obj/", StringComparison.Ordinal)
-                    && Path.GetFileName(file) != "MigrationProject.cs")
-                .Where(file => names.Any(name => File.ReadAllText(file).Contains(name, StringComparison.Ordinal))),
+            shared.Where(one => !Named.ContainsKey(one.File)).SelectMany(one => NamesIn(one.Text).Select(name => $"{one.File}: {name}")),
             Is.Empty);
+        Assert.That(
+            Named.Keys.Where(file => !shared.Any(one => one.File == file && NamesIn(one.Text).Any())), Is.Empty,
+            "no name is left there");
     }
+
+    [TestCase("folder.Tool is PrismaTool", "Prisma")]
+    [TestCase("bool IsPrisma => true;", "Prisma")]
+    [TestCase("// as Flyway does", "Flyway")]
+    [TestCase("\"node-pg-migrate up\"", "node-pg-migrate")]
+    [TestCase("EfCoreScripts.Read()", "EfCore")]
+    [TestCase("// EF Core's table", "EF Core")]
+    [TestCase("alembic_version", "alembic")]
+    [TestCase("await migrate.RunAsync(); // integrate", null)]
+    public void Names_are_found_in_identifiers_texts_and_comments(string text, string? name) =>
+        Assert.That(NamesIn(text), Is.EqualTo(name is null ? [] : new[] { name }));
+
+    static IEnumerable<string> NamesIn(string text) => Names.Matches(text).Select(match => match.Value);
+
+    /// <summary>From the names of the classes: EfCoreTool is EfCore, ef-core and EF Core.</summary>
+    static readonly Regex Names = new(
+        "(?:(?<![A-Za-z])|(?<=[a-z0-9])(?=[A-Z]))(?i:"
+            + string.Join('|', MigrationToolCatalog.All.Select(tool => tool.GetType().Name[..^"Tool".Length])
+                .Select(name => Regex.Replace(name, "(?<=[a-z])(?=[A-Z])", "[-_ ]?").Replace("Prisma8", "Prisma", StringComparison.Ordinal))
+                .Distinct())
+            + ")(?![a-z])");
 }

@@ -105,4 +105,35 @@ public sealed class LedgersOfRealTools
         await DeployAsync(project, database, "drizzle");
         Assert.That(await database.ScalarAsync<bool>("SELECT to_regclass('t3') IS NULL"), Is.True);
     }
+
+    /// <summary>The first deploy of 1.0 gives the rows of 0.x their names; DbGate knows them before it as Drizzle does then.</summary>
+    [Test]
+    public async Task Of_drizzle_are_known_when_the_files_are_those_of_1()
+    {
+        using var tool = await FullTool.CreateAsync("drizzle");
+        await using var database = await TestDatabase.CreateAsync();
+        string[] files = [.. Enumerable.Range(1, 3).Select(number => tool.Add(number, $"CREATE TABLE t{number} (id int)"))];
+        await RunAsync("run.mjs");
+
+        // As drizzle-kit up converts them. All three are of one second, so the hash decides.
+        foreach (var (index, file) in files.Index())
+        {
+            tool.Files.With($"drizzle/20231114221320_m{index}/migration.sql", await File.ReadAllTextAsync(tool.Files.Of(file)))
+                .With($"drizzle/20231114221320_m{index}/snapshot.json", "{}");
+            Assert.That(ToolTrial.Codes(await ToolTrial.JudgeAsync(database, tool.Files)), Does.Contain("DBG0224"), "both kinds of files");
+            File.Delete(tool.Files.Of(file));
+        }
+
+        Directory.Delete(tool.Files.Of("drizzle/meta"), recursive: true);
+        Assert.That((await ToolTrial.JudgeAsync(database, tool.Files)).Details, Is.EqualTo("3/3 migrations applied"));
+        tool.Files.With("drizzle/20260101000000_m/migration.sql", "CREATE TABLE t4 (id int);")
+            .With("drizzle/20260101000000_m/snapshot.json", "{}")
+            .With("run-1.mjs", FullTool.Drizzle("drizzle-orm-1"));
+        Assert.That((await ToolTrial.JudgeAsync(database, tool.Files)).Details, Is.EqualTo("Migration issues: 1 pending"));
+        await RunAsync("run-1.mjs");
+        Assert.That((await ToolTrial.JudgeAsync(database, tool.Files)).Details, Is.EqualTo("4/4 migrations applied"));
+
+        async Task RunAsync(string program) => (await Shell.RunAsync(
+            "node", [program], tool.Files.Root, new Dictionary<string, string?> { ["DATABASE_URL"] = database.UrlText })).Succeeded();
+    }
 }

@@ -1,3 +1,4 @@
+using DbGate.Migrations.Tools;
 using DbGate.Postgres;
 using DbGate.Problems;
 
@@ -10,13 +11,13 @@ sealed class LockWatch : IAsyncDisposable
 {
     static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(250);
 
-    // Whoever migrates holds Prisma's lock, with either engine.
+    // The process that migrates directories holds this lock, with either engine.
     static readonly string Blockers = $"""
         select b.pid, b.usename::text, b.application_name, b.state, extract(epoch
           from clock_timestamp() - b.xact_start)::float8, left(b.query, 200),
                (select w.relation::regclass::text from pg_locks w where w.pid = l.pid and not w.granted and w.relation is not null limit 1)
           from pg_locks l cross join lateral unnest(pg_blocking_pids(l.pid)) as x(pid) join pg_stat_activity b on b.pid = x.pid
-         where l.locktype = 'advisory' and l.classid = 0 and l.objid = {LedgerReader.PrismaLock} and l.objsubid = 1 and l.granted
+         where l.locktype = 'advisory' and l.classid = 0 and l.objid = {LedgerReader.Lock} and l.objsubid = 1 and l.granted
            and l.database = (select oid from pg_database where datname = current_database())
          limit 1
         """;

@@ -1,3 +1,4 @@
+using DbGate.Migrations.Tools;
 using DbGate.Postgres;
 
 namespace DbGate.Migrations.Rehearsal.Load;
@@ -13,13 +14,13 @@ static class LoadTables
 {
     const int Most = 16;
 
-    const string Query = """
+    const string Query = $$"""
         SELECT c.oid, format('%I.%I', n.nspname, c.relname), c.relname::text, (
           SELECT quote_ident(attname) FROM pg_attribute a WHERE a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
             AND a.attgenerated = '' AND a.attidentity <> 'a' ORDER BY attnum LIMIT 1)
         FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
         WHERE c.relkind = 'r' AND n.nspname !~ '^pg_' AND n.nspname NOT IN ('information_schema', 'dbgate')
-          AND c.relname <> '_prisma_migrations'
+          AND c.relname <> '{{LedgerReader.Table}}'
           AND pg_relation_size(c.oid) > 0
         ORDER BY pg_relation_size(c.oid) DESC
         """;

@@ -34,7 +34,7 @@ static class ValiditySection
                 Fact(html, "commit", promise.Commit ?? "none: no git checkout");
                 Fact(html, "migrations", $"{promise.Applied.Count:N0} applied, {promise.Pending.Count:N0} pending, each by its checksum");
                 Fact(html, "applied by", promise.Engine);
-                Fact(html, "Prisma", promise.PrismaVersion ?? "not known");
+                Fact(html, "Migration tool", promise.ToolVersion ?? "not known");
                 Fact(html, "checked by", promise.Tool);
                 Fact(
                     html, "schema",

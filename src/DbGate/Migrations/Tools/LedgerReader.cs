@@ -1,7 +1,7 @@
 using System.Data.Common;
 using DbGate.Postgres;
 
-namespace DbGate.Migrations;
+namespace DbGate.Migrations.Tools;
 
 /// <summary>Reads the ledger from the table: Prisma's CLI exits 0 on states that must block.</summary>
 static class LedgerReader
@@ -9,20 +9,7 @@ static class LedgerReader
     public const string Table = "_prisma_migrations";
 
     /// <summary>Prisma's own lock. DbGate only looks at it; holding it would make Prisma time out.</summary>
-    public const int PrismaLock = 72707369;
-
-    // In lower case: Entity Framework, Flyway, Liquibase, Django, Alembic, Rails, Knex, Drizzle, TypeORM, Sequelize, MikroORM,
-    // node-pg-migrate, DbUp, FluentMigrator, goose, dbmate and golang-migrate (schema_migrations), sqlx, Diesel, Refinery, Atlas, Payload,
-    // Strapi, Supabase.
-    internal static readonly string[] OtherLedgers =
-    [
-        "__efmigrationshistory", "flyway_schema_history", "databasechangelog", "django_migrations", "alembic_version", "schema_migrations",
-        "knex_migrations",
-        "__drizzle_migrations", "typeorm_metadata", "sequelizemeta", "mikro_orm_migrations", "pgmigrations", "schemaversions",
-        "versioninfo", "goose_db_version",
-        "_sqlx_migrations", "__diesel_schema_migrations", "refinery_schema_history", "atlas_schema_revisions", "payload_migrations",
-        "strapi_migrations",
-    ];
+    public const int Lock = 72707369;
 
     const string Overview = """
         select to_regclass(format('%I.%I', $1::text, '_prisma_migrations')) is not null,
@@ -48,12 +35,15 @@ static class LedgerReader
         var overview = (await session.QueryAsync(
             Overview,
             row =>
-                new Ledger(
-                    row.GetBoolean(0), row.GetBoolean(1), [], row.GetInt64(2), Holder(row)) { NextTransaction = row.GetInt64(3),
-                        Others = row.IsDBNull(4) ? null : row.GetString(4) },
+                new Ledger(row.GetBoolean(0), [], row.GetInt64(2), Holder(row))
+                {
+                    Refusal = row.GetBoolean(1) ? PrismaProblems.Prisma8() : null,
+                    NextTransaction = row.GetInt64(3),
+                    Others = row.IsDBNull(4) ? null : row.GetString(4),
+                },
             cancellationToken,
             schema,
-            OtherLedgers))[0];
+            ToolLedgerReader.OtherLedgers))[0];
         return overview.Exists ? overview with { Rows = await RowsAsync(session, schema, cancellationToken) } : overview;
     }
 

@@ -8,13 +8,15 @@ using DbGate.Statements;
 namespace DbGate.Migrations.Deploy;
 
 /// <summary>Runs the project's own command, which may be any migration tool's. It gets the direct URL by its environment.</summary>
-sealed class PrismaEngine(string command, MigrationTool? tool = null, IReadOnlyList<TargetVariable>? variables = null) : IDeployEngine
+sealed class CommandEngine(string command, MigrationTool? tool = null, IReadOnlyList<TargetVariable>? variables = null) : IDeployEngine
 {
     readonly IReadOnlyList<string> words = CommandLineSplitter.Split(command);
 
     readonly MigrationTool tool = tool ?? MigrationToolCatalog.Default;
 
     public string Name => $"{tool.Facts.Id} engine: {command}";
+
+    public bool HasOwnSession => false;
 
     public TransactionRule Transactions => TransactionRule.PerStatement;
 
@@ -32,7 +34,7 @@ sealed class PrismaEngine(string command, MigrationTool? tool = null, IReadOnlyL
                 continue; // The tool may apply what the splitter refuses.
             }
 
-            FileRules.Demand(script, byPrisma: tool is PrismaTool);
+            FileRules.Demand(script, isRaw: tool.SendsFilesRaw);
         }
     }
 
@@ -41,14 +43,8 @@ sealed class PrismaEngine(string command, MigrationTool? tool = null, IReadOnlyL
         var child = new ChildCommand(CommandLineSplitter.ProgramIn(words[0], request.Root), [.. words.Skip(1)])
         {
             EnvironmentBase = EnvironmentBase.Inherited,
-            Environment = new Dictionary<string, string?>(WithheldVariables.Names.Select(name => KeyValuePair.Create(name, (string?)null)))
-            {
-                ["PRISMA_HIDE_UPDATE_MESSAGE"] = "1",
-                ["CHECKPOINT_DISABLE"] = "1",
-                ["NO_COLOR"] = "1",
-                // Without its lock two deploys could run at once; nobody may switch it off from outside.
-                ["PRISMA_SCHEMA_DISABLE_ADVISORY_LOCK"] = null,
-            },
+            Environment = new Dictionary<string, string?>(
+                WithheldVariables.Names.Select(name => KeyValuePair.Create(name, (string?)null)).Concat(tool.Variables)),
             Secrets = [.. request.Url.Secrets, .. request.Secrets],
             WorkingDirectory = request.Root,
             Deadline = request.Deadline,
@@ -72,20 +68,20 @@ sealed class PrismaEngine(string command, MigrationTool? tool = null, IReadOnlyL
         }
     }
 
-    /// <summary>Prisma reads nothing but URLs.</summary>
+    /// <summary>Adds the address of the target in the forms that the tool reads.</summary>
     Dictionary<string, string?> WithTarget(IReadOnlyDictionary<string, string?> own, DeployRequest request)
     {
-        var (isPrisma, url) = (tool is PrismaTool, request.Url);
+        var (url, onlyUrls) = (request.Url, tool.ReadsOnlyUrls);
         var environment = new Dictionary<string, string?>(own);
         foreach (var (name, value) in request.Environment)
         {
             environment[name] = value;
         }
 
-        var complete = new Dictionary<string, string?>(isPrisma ? environment : ToolVariables.Add(environment, url));
+        var complete = new Dictionary<string, string?>(onlyUrls ? environment : ToolVariables.Add(environment, url));
         foreach (var variable in variables ?? TargetVariable.Default)
         {
-            complete[variable.Name] = isPrisma ? url.Reveal() : variable.Write(url);
+            complete[variable.Name] = onlyUrls ? url.Reveal() : variable.Write(url);
         }
 
         return complete;

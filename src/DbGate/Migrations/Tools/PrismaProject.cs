@@ -3,7 +3,7 @@ using System.Text.RegularExpressions;
 using DbGate.Configuration;
 using DbGate.Problems;
 
-namespace DbGate.Migrations;
+namespace DbGate.Migrations.Tools;
 
 /// <summary>What the gated project says about its Prisma: where the migrations are, and which version it uses.</summary>
 /// <param name="MigrationsFolder">Absolute path of the migrations folder.</param>
@@ -96,7 +96,7 @@ sealed partial record PrismaProject(string MigrationsFolder, Version? Version)
     }
 
     static Problem Unclear(string root, string name, string what) =>
-        MigrationProblems.UnclearConfig(name, what, MigrationFolderSearch.Find(root));
+        PrismaProblems.UnclearConfig(name, what, PrismaFolderSearch.Find(root));
 
     // join(__dirname, '..', 'prisma') starts from the config's folder, join(process.cwd(), …) from the project's root.
     static string? Join(string root, string folder, Match call)
@@ -192,7 +192,7 @@ sealed partial record PrismaProject(string MigrationsFolder, Version? Version)
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            throw new GateException(MigrationProblems.UnclearConfig(shownAs, $"cannot be read: {exception.Message}"), exception);
+            throw new GateException(PrismaProblems.UnclearConfig(shownAs, $"cannot be read: {exception.Message}"), exception);
         }
     }
 

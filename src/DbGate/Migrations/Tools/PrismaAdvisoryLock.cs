@@ -1,7 +1,7 @@
 using DbGate.Postgres;
 using DbGate.Problems;
 
-namespace DbGate.Migrations.Deploy;
+namespace DbGate.Migrations.Tools;
 
 /// <summary>
 /// Prisma's own advisory lock, 72707369: the process that migrates holds it, and who waits for it knows that the one before has ended. It
@@ -18,7 +18,7 @@ sealed class PrismaAdvisoryLock : IAsyncDisposable
     // Not by the process id alone: the backend may have ended, and its number be another's.
     static readonly string EndHolder = $"""
         select pg_terminate_backend(pid) from pg_locks
-         where pid = $1 and locktype = 'advisory' and classid = 0 and objid = {LedgerReader.PrismaLock} and objsubid = 1 and granted
+         where pid = $1 and locktype = 'advisory' and classid = 0 and objid = {LedgerReader.Lock} and objsubid = 1 and granted
            and database = (select oid from pg_database where datname = current_database())
         """;
 
@@ -30,12 +30,12 @@ sealed class PrismaAdvisoryLock : IAsyncDisposable
     public static async Task<PrismaAdvisoryLock> TakeAsync(Session session, TimeProvider clock, CancellationToken cancellationToken)
     {
         var start = clock.GetTimestamp();
-        while (!await session.ScalarAsync<bool>($"select pg_try_advisory_lock({LedgerReader.PrismaLock})", cancellationToken))
+        while (!await session.ScalarAsync<bool>($"select pg_try_advisory_lock({LedgerReader.Lock})", cancellationToken))
         {
             if (clock.GetElapsedTime(start) > Timeout)
             {
                 var ledger = await LedgerReader.ReadAsync(session, "public", cancellationToken);
-                throw new GateException(DeployProblems.PrismaLockHeld(ledger.LockHolder));
+                throw new GateException(PrismaProblems.LockHeld(ledger.LockHolder));
             }
 
             await Task.Delay(Pause, clock, cancellationToken);
@@ -71,7 +71,7 @@ sealed class PrismaAdvisoryLock : IAsyncDisposable
         using var limit = new CancellationTokenSource(Timeout);
         try
         {
-            await session.ScalarAsync<bool>($"select pg_advisory_unlock({LedgerReader.PrismaLock})", limit.Token);
+            await session.ScalarAsync<bool>($"select pg_advisory_unlock({LedgerReader.Lock})", limit.Token);
         }
         catch (Exception fault) when (fault is PostgresFault or GateException or OperationCanceledException)
         {

@@ -1,8 +1,9 @@
+using DbGate.Migrations.Deploy;
 using DbGate.Migrations.Execution;
 using DbGate.Postgres;
 using DbGate.Problems;
 
-namespace DbGate.Migrations.Deploy;
+namespace DbGate.Migrations.Tools;
 
 /// <summary>
 /// Applies the files itself and writes <c>_prisma_migrations</c> as Prisma does: same lock, same rows, same checksums. A file is sent
@@ -17,6 +18,8 @@ sealed class DirectEngine(TimeProvider clock) : IDeployEngine
 
     public string Name => "direct engine";
 
+    public bool HasOwnSession => true;
+
     public TransactionRule Transactions => TransactionRule.WholeFile;
 
     public Task PrepareAsync(IReadOnlyList<Migration> pending, CancellationToken cancellationToken) => Task.Run(
@@ -25,7 +28,7 @@ sealed class DirectEngine(TimeProvider clock) : IDeployEngine
             foreach (var migration in pending)
             {
                 cancellationToken.ThrowIfCancellationRequested();
-                FileRules.Demand(migration.Split(), byPrisma: false);
+                FileRules.Demand(migration.Split(), isRaw: false);
             }
         },
         cancellationToken);

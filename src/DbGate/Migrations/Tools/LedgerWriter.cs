@@ -1,6 +1,6 @@
 using DbGate.Postgres;
 
-namespace DbGate.Migrations.Deploy;
+namespace DbGate.Migrations.Tools;
 
 /// <summary>Writes the ledger as Prisma's schema engine does (facts: its source, docs/reference/ledger.md). All times are the
 /// server's.</summary>

@@ -1,9 +1,9 @@
-namespace DbGate.Migrations;
+namespace DbGate.Migrations.Tools;
 
 /// <summary>
 /// Finds Prisma's migration folders by their lock file, for projects whose configuration does not name one that can be read.
 /// </summary>
-static class MigrationFolderSearch
+static class PrismaFolderSearch
 {
     const string LockFile = "migration_lock.toml";
 
