@@ -87,6 +87,6 @@ abstract class Screen : IGateDisplay
             output.Write(JsonReport.Render(problem, DateTimeOffset.UtcNow));
         }
 
-        public override void ShowVerdict(GateReport report, string? path) => output.Write(JsonReport.Render(report));
+        public override void ShowVerdict(GateReport report, string? path) => output.Write(JsonReport.RenderForOutput(report));
     }
 }

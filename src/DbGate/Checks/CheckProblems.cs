@@ -166,7 +166,7 @@ static partial class CheckProblems
             RestoreTestCode,
             "Backup restore test date is missing - test backups every 90 days",
             "neither a restore-test record in the store nor LAST_BACKUP_RESTORE_TEST_DATE",
-            new("Test the newest backup by a restore", FixCommand.Gate("restore-test")));
+            new("Take a backup, and test it by a restore", FixCommand.Gate("backup"), FixCommand.Gate("restore-test")));
 
     public static Problem RestoreTestInvalid(SettingValue value) =>
         Blocked(

@@ -62,7 +62,7 @@ static class DeployTools
         {
             yield return DoctorProblems.NoNode();
         }
-        else if (isNpx)
+        else
         {
             foreach (var problem in (tool ?? MigrationToolCatalog.Default).ExamineInstallation(root, words))
             {

@@ -25,6 +25,7 @@ sealed class MigrationsCheck(bool beforeDeploy = false) : ICheck
         var problems =
             MigrationFindings.From(
                 folder, ledger, status, project.Commands(context.Settings, context.Target.DirectUrl, ledger), beforeDeploy);
+        problems = beforeDeploy ? project.WithoutUnread(context.Settings, problems) : problems;
         if (beforeDeploy && status.Pending.Any())
         {
             problems = [.. problems, .. await DeployTools.ExamineAsync(context, cancellationToken)];

@@ -1,4 +1,5 @@
 using DbGate.Backups.History;
+using DbGate.Configuration;
 using DbGate.Git;
 using DbGate.Problems;
 using DbGate.Releases;
@@ -14,9 +15,12 @@ sealed class RunRecord(GateContext context)
     readonly List<StepReport> steps = [];
     readonly List<Problem> problems = [];
     BackupHistory? history;
+    IReadOnlyList<Fact>? checklist;
     string? historyUnknown;
 
     public IReadOnlyList<StepReport> Steps => steps;
+
+    bool IsAboutProduction => steps.Count > 0 && steps.All(step => step.Step.IsAboutProduction);
 
     public void Add(StepReport step) => steps.Add(step);
 
@@ -34,7 +38,7 @@ sealed class RunRecord(GateContext context)
     public GateReport Report(IEnumerable<string> notRun) => new()
     {
         ToolVersion = ToolVersion.Current,
-        Environment = context.Environment.ToString().ToLowerInvariant(),
+        Environment = (IsAboutProduction ? TargetEnvironment.Production : context.Environment).ToString().ToLowerInvariant(),
         Target = ShownTarget(),
         Commit = Commits.Find(context.Settings.Root),
         StartedAt = startedAt,
@@ -44,12 +48,13 @@ sealed class RunRecord(GateContext context)
         WaiversUsed = [.. context.WaiversUsed.OrderBy(waiver => waiver.Check, StringComparer.Ordinal)],
         NotChecked =
         [
-            .. notRun.Select(name => $"{name} did not run"),
-            .. steps.SelectMany(step => step.Result.NotChecked),
-            .. historyUnknown is null ? Array.Empty<string>() : [historyUnknown],
+            .. notRun.Select(name => $"{name} did not run")
+                .Concat(steps.SelectMany(step => step.Result.NotChecked))
+                .Concat(historyUnknown is null ? Array.Empty<string>() : [historyUnknown])
+                .Distinct(StringComparer.Ordinal), // several steps need the same thing
         ],
         RulesChanged = context.IsProduction ? [.. context.Settings.Rules.Changes.Select(Releases.Plans.PlanRuleChange.From)] : [],
-        Release = ReleaseFacts.From(context.State, history),
+        Release = ReleaseFacts.From(context.State, history, checklist),
         Scope = context.Scope,
         Style = context.Services.Style,
     };
@@ -66,6 +71,9 @@ sealed class RunRecord(GateContext context)
         try
         {
             history = await context.Services.Evidence.HistoryAsync(context, limit.Token);
+            checklist = context.State.Release is { File.Plan.Promise.Pending: var pending }
+                ? await ReleaseChecklist.ReadAsync(context, history, [.. pending.Select(file => file.Name)], limit.Token)
+                : null;
         }
         catch (GateException exception)
         {

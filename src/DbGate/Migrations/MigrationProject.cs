@@ -109,6 +109,15 @@ sealed record MigrationProject(MigrationTool Tool, string Root, string Migration
         : await Tool.ReadSqlAsync(
             Command(settings), Root, url, [.. status.Entries.Select(entry => entry.File).OfType<Migration>()], cancellationToken);
 
+    /// <summary>
+    /// The problems without "the SQL is not read" where the tool prints it with this project's deploy command: rehearsal and plan have it
+    /// printed, and report it where that fails.
+    /// </summary>
+    public IReadOnlyList<Problem> WithoutUnread(Settings settings, IReadOnlyList<Problem> problems) =>
+        (Tool.Facts.Deploy is not null || settings.Find(MigrationSettings.Command) is not null) && Tool.PrintsSql(Command(settings))
+            ? [.. problems.Where(problem => problem.Code != ToolProblems.UnreadSqlCode)]
+            : problems;
+
     /// <summary>The command that deploys: the project's own setting, else the tool's usual one.</summary>
     /// <exception cref="GateException">DBG0223: the tool does not have a usual one.</exception>
     public string Command(Settings settings) =>

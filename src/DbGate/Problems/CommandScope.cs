@@ -8,6 +8,10 @@ namespace DbGate.Problems;
 /// <param name="Psql">Turns a statement into a psql command for the target; null when the target is not known.</param>
 sealed record CommandScope(ImmutableArray<CommandOption> Options, string? ProjectFolder = null, Func<string, ProgramCommand>? Psql = null)
 {
+    /// <summary>Options that the run's settings give anyway, out of a file or a variable. A command leaves them out: on the command line
+    /// the same value is another rule, and an approved plan would be out of date.</summary>
+    public ImmutableArray<CommandOption> Implied { get; init; } = [];
+
     /// <summary>Repeats nothing.</summary>
     public static CommandScope None { get; } = new([]);
 }

@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using System.Collections.Immutable;
 using System.Diagnostics.CodeAnalysis;
 
@@ -8,6 +9,24 @@ namespace DbGate.Problems;
 /// <param name="Commands">The commands; empty where a person edits a file or decides.</param>
 public sealed record Fix(string Sentence, params ImmutableArray<FixCommand> Commands)
 {
+    /// <summary>Starts with a verb, in every output with a capital letter. A command that is the whole fix stays as it is typed.</summary>
+    public string Sentence { get; init => field = Capitalize(value); } = Capitalize(Sentence);
+
+    /// <summary>Programs by which a fix begins that is a command, and the question that names what was probably meant.</summary>
+    static readonly FrozenSet<string> Typed = FrozenSet.Create(
+        StringComparer.Ordinal, "apk", "apt-get", "brew", "curl", "dbgate", "did", "dnf", "docker", "dotnet", "git", "jq", "npm", "npx",
+        "openssl", "pnpm", "podman", "psql", "sudo", "yarn");
+
+    static string Capitalize(string sentence)
+    {
+        var end = sentence.AsSpan().IndexOfAnyExceptInRange('a', 'z');
+        var word = end < 0 ? sentence : sentence[..end];
+        return word.Length > 0 && (end < 0 || sentence[end] is ' ' or ',' or ':' or '-') && !Typed.Contains(word)
+            && !Typed.Contains(sentence.Split(' ')[0])
+                ? $"{char.ToUpperInvariant(sentence[0])}{sentence[1..]}"
+                : sentence;
+    }
+
     /// <summary>A fix without a command; null stays null.</summary>
     [return: NotNullIfNotNull(nameof(sentence))]
     public static implicit operator Fix?(string? sentence) => FromString(sentence);

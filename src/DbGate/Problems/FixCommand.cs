@@ -43,7 +43,14 @@ public abstract record FixCommand
 sealed record GateCommand(string Task, ImmutableArray<CommandOption> Options) : FixCommand
 {
     internal override FixCommand For(CommandScope scope) =>
-        this with { Options = [.. Options, .. scope.Options.Where(option => Options.All(own => own.Name != option.Name))] };
+        this with
+        {
+            Options =
+            [
+                .. Options.Where(own => !scope.Implied.Contains(own)),
+                .. scope.Options.Where(option => Options.All(own => own.Name != option.Name)),
+            ],
+        };
 }
 
 /// <summary>A program with its arguments; DbGate starts none of these itself.</summary>

@@ -19,6 +19,12 @@ public sealed record StepDescriptor(string Name, string DryRun)
     /// <summary>True when the evidence log keeps how it ended.</summary>
     public bool IsRecorded { get; init; }
 
+    /// <summary>With <c>--json</c> a run of this step alone prints the step's own document, for programs that read nothing else.</summary>
+    internal bool PrintsDocument { get; init; }
+
+    /// <summary>It is about production, whatever environment the run names.</summary>
+    internal bool IsAboutProduction { get; init; }
+
     /// <summary>It goes on with what earlier steps left in the store: where that has no evidence, a refusal leaves none either.</summary>
     internal bool GoesOn { get; init; }
 

@@ -1,4 +1,5 @@
 using DbGate.Backups.History;
+using DbGate.Problems;
 using DbGate.Releases.Approvals;
 using DbGate.Releases.Compatibility;
 using DbGate.Releases.Deploys;
@@ -40,11 +41,14 @@ sealed record ReleaseFacts
     /// <summary>The backups over time; null when the run had nothing to do with them, or the store did not answer.</summary>
     public BackupHistory? History { get; init; }
 
+    /// <summary>The checklist's lines that no check answers; empty when they were not read.</summary>
+    internal IReadOnlyList<Fact> Checklist { get; init; } = [];
+
     /// <summary>Whether the running release survives the pending migrations; null when that was not asked.</summary>
     internal CompatibilityProof? Compatibility { get; init; }
 
     /// <summary>What a run knows; null when it knows nothing of the kind.</summary>
-    internal static ReleaseFacts? From(ReleaseState state, BackupHistory? history)
+    internal static ReleaseFacts? From(ReleaseState state, BackupHistory? history, IReadOnlyList<Fact>? checklist = null)
     {
         var (release, deploy) = (state.Release, state.Deploy);
         var (rehearsed, deployed) = (state.FailedRehearsal?.Failed, state.FailedDeploy?.Failed);
@@ -63,6 +67,7 @@ sealed record ReleaseFacts
                 Deployed = deploy?.Applied,
                 Compatibility = state.Compatibility,
                 History = history,
+                Checklist = checklist ?? [],
             };
     }
 }

@@ -3,6 +3,7 @@ using DbGate.Checks;
 using DbGate.Gates;
 using DbGate.Problems;
 using DbGate.Releases;
+using DbGate.Releases.Rules;
 using DbGate.Reports.Html;
 using DbGate.Texts;
 
@@ -113,7 +114,8 @@ sealed class ConsoleReport(bool colours, CommandStyle? style = null)
 
         foreach (var item in report.NotChecked)
         {
-            lines.Add($"  {Paint("not checked", Attention)}  ", TextSanitizer.Line(item));
+            var label = item.StartsWith(RulesOfRun.Changed, StringComparison.Ordinal) ? "to approve " : "not checked";
+            lines.Add($"  {Paint(label, Attention)}  ", TextSanitizer.Line(item));
         }
 
         if (reportPath is not null)

@@ -25,6 +25,14 @@ public static class JsonReport
         return Encoding.UTF8.GetString(stream.ToArray()) + "\n";
     }
 
+    /// <summary>
+    /// What <c>--json</c> prints: the report; of a step that was asked for its own document, and passed, the document alone.
+    /// </summary>
+    internal static string RenderForOutput(GateReport report) =>
+        report.Steps is [{ Step.PrintsDocument: true, Result.Json: { } document }] && report.ExitCode == ExitCode.Pass
+            ? document.TrimEnd() + "\n"
+            : Render(report);
+
     static void Write(Utf8JsonWriter json, GateReport report)
     {
         json.WriteStartObject();

@@ -39,6 +39,12 @@ sealed record ProjectLook(
     /// <summary>The migration tool, where that is not Prisma; null where it is, or is not known.</summary>
     public DetectedTool? Tool { get; init; }
 
+    /// <summary>The connection string that the application reads, where the deploy command does not get it anyway.</summary>
+    public ConnectionStringName? ConnectionString => ConnectionStrings is [var only] ? only : null;
+
+    /// <summary>All names of connection strings in the project's sources.</summary>
+    public IReadOnlyList<ConnectionStringName> ConnectionStrings { get; init; } = [];
+
     /// <summary>Nothing shows how this project migrates.</summary>
     public bool IsUnknown => this is { Tool: null, Prisma: null, Migrations: null, Workspaces.Count: 0 } && Manager is not null;
 
@@ -82,7 +88,14 @@ sealed record ProjectLook(
             WorkspaceName = workspaces is [var one] ? PackageManager.NameOf(Path.Combine(settings.Root, one)) : null,
         };
         var tool = DetectedTool.Find(settings, out var trouble);
-        look = tool is not null ? look with { Tool = tool, Migrations = tool.Folder, Count = tool.Count }
+        look = tool is not null
+            ? look with
+            {
+                Tool = tool,
+                Migrations = tool.Folder,
+                Count = tool.Count,
+                ConnectionStrings = tool.Id == "efcore" ? ConnectionStringName.Find(settings.Root) : [],
+            }
             : look is { Migrations: null, Prisma: null } && PlainFolder(settings.Root) is { } plain
                 ? look with { Migrations = plain, Count = PrismaFolder.Read(Path.Combine(settings.Root, plain)).Migrations.Count,
                     NeedsFolder = true }
@@ -104,9 +117,18 @@ sealed record ProjectLook(
             yield return ("deploy command", doubt);
         }
 
+        if (look.ConnectionStrings.Count > 1)
+        {
+            yield return (
+                "connection string",
+                $"{string.Join(" and ", look.ConnectionStrings.Select(one => $"{one.Name} ({one.Place})"))} are read: set "
+                    + "databaseUrlVariable to the database's own, such as " + look.ConnectionStrings[0].Variable);
+        }
+
         if (look.Database is null)
         {
-            yield return ("database", "no URL is set: run the task setup, or put DATABASE_URL_PROD into an ignored .env.production");
+            var variable = look.ConnectionString?.Variable ?? "DATABASE_URL_PROD";
+            yield return ("database", $"no URL is set: run the task setup, or put {variable} into an ignored .env.production");
         }
 
         if (settings.Find(DatabaseSettings.MaxConnections) is null)

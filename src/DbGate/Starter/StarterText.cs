@@ -12,12 +12,12 @@ static class StarterText
 
     public static string ProjectFile(ProjectLook look) => $$"""
         {
-          // DbGate's settings for this project. It is committed: database URLs and keys are secrets and stand in variables
-          // (DATABASE_URL_PROD, DATABASE_URL_STAGING, DATABASE_URL, DIRECT_URL), or in a .env file that git ignores.
-          // An option of the command line or a variable is stronger than a line here; an unknown key is an error.
-          "$schema": "./{{Configuration.ProjectFileSchema.FileName}}",
+          // DbGate's settings for this project. The file is committed, so it contains no database URL and no key: those are variables
+          // (DATABASE_URL_PROD, DATABASE_URL_STAGING, DATABASE_URL, DIRECT_URL), or lines of a .env file that git ignores.
+          // An option of the command line or a variable takes precedence over a line here. An unknown key is an error.
+          "$schema": "./{{Configuration.ProjectFileSchema.FileName}}",{{Variable(look)}}
 
-          // Seen here: {{Seen(look)}}.
+          // Found: {{Seen(look)}}.
           "migrations": {
             // {{Engines(look)}}
             {{Engine(look)}}
@@ -25,7 +25,7 @@ static class StarterText
             "timeout": "1h"
           },
 
-          // The application's connection limit, 1 to 100: production blocks without it.
+          // The application's connection limit, 1 to 100. Production is blocked without it.
           // "maxConnections": 20,
 
           "backup": {
@@ -40,15 +40,15 @@ static class StarterText
             "timeout": "2m"
           },
 
-          // Who approves a production plan: one person, two when it loses data. 0 deploys without asking.
+          // How many people approve a plan for production: one, and two when it loses data. 0 deploys without approval.
           "approvals": {
             "production": { "required": 1, "dataLoss": 2 }
           },
 
-          // Files that production runs although nothing says so, and files that only developers run:
+          // Files that production runs without a reference to them, and files that only developers run:
           // "guard": { "production": ["deploy/**"], "development": ["tools/**"] },
 
-          // A problem that may pass for a while:
+          // A problem that is accepted until a date:
           // "waivers": [{ "check": "DBG0104", "reason": "…", "who": "…", "expires": "2027-01-31" }],
         }
 
@@ -97,6 +97,11 @@ static class StarterText
 
         """;
 
+    static string Variable(ProjectLook look) => look.ConnectionString is { } name
+        ? $"\n\n  // The application reads this connection string ({name.Place}); DbGate takes production's from it, and deploys with it.\n"
+            + $"  \"databaseUrlVariable\": \"{name.Variable}\","
+        : "";
+
     static string Seen(ProjectLook look) => string.Join(
         ", ",
         new[]
@@ -133,7 +138,7 @@ static class StarterText
         ? tool.Folder is { } path ? $"\"folder\": \"{path}\"," : "// its migrations are found wherever they are in the project"
         : look is { NeedsFolder: true, Migrations: { } folder }
         ? $"\"folder\": \"{folder}\","
-        : "// \"folder\": \"prisma/migrations\",      // only where the Prisma config does not say it";
+        : "// \"folder\": \"prisma/migrations\",      // only where the Prisma config does not name it";
 
     static string Platform(ProjectLook look) => look.Platform is null ? "" : $"   // where {look.Platform} puts the application";
 

@@ -77,25 +77,8 @@ public sealed partial class DocumentedCommands
 
     static bool IsPlaceholder(string word) => word.Contains('<') || word.Contains('…') || word.Contains('$') || word.StartsWith('[');
 
-    static IEnumerable<string> CommandsOf(string page)
-    {
-        var text = File.ReadAllText(Path.Combine(Repository.Root, page)).ReplaceLineEndings("\n");
-        text = Continued().Replace(text, " ");
-        return Code().Matches(text).SelectMany(code => code.Groups["code"].Value.Split('\n'))
-            .SelectMany(line => Command().Matches(line).Select(match => match.Value.Trim()))
-            .Where(command => command.Contains(' ') && !Wrong.Any(command.Contains));
-    }
-
-    [GeneratedRegex(@"\\\n\s*")]
-    private static partial Regex Continued();
-
-    // Fences, indented blocks and code spans.
-    [GeneratedRegex(
-        @"```[a-z]*\n(?<code>.*?)```|^    (?<code>[^\n]+)$|`(?<code>[^`\n]+)`", RegexOptions.Singleline | RegexOptions.Multiline)]
-    private static partial Regex Code();
-
-    [GeneratedRegex(@"(?<![\w/.-])(?:dbgate|(?:\./|\.\./|/srv/|\./dbgate/)?(?:dbgate/)?build\.sh)(?= )[^|&;#>`()]*")]
-    private static partial Regex Command();
+    static IEnumerable<string> CommandsOf(string page) =>
+        PageCommands.Of(page).Where(command => !Wrong.Any(command.Contains));
 
     [GeneratedRegex("\"[^\"]*\"|'[^']*'")]
     private static partial Regex Quoted();

@@ -1,4 +1,5 @@
 using DbGate.Checks;
+using DbGate.Migrations.Tools;
 using DbGate.Configuration;
 using DbGate.Gates;
 using DbGate.Problems;
@@ -29,6 +30,20 @@ public sealed class DeployPreconditions
 
         project.With(file ?? "none", "");
         Assert.That(DeployTools.OfCommand(project.Root, command, [project.Of("bin")]).SingleOrDefault()?.Code.Id, Is.EqualTo(code));
+    }
+
+    /// <summary>Packages that were installed without their scripts have no engine; a deploy would download it, or fail.</summary>
+    [TestCase("node_modules/@prisma/engines/schema-engine-debian-openssl-3.0.x", null, null)]
+    [TestCase("node_modules/@prisma/engines/package.json", null, "DBG0080")]
+    [TestCase("node_modules/@prisma/engines/package.json", "own/schema-engine", null)]
+    [TestCase("node_modules/@prisma/engines/package.json", "own/missing", "DBG0080")]
+    [TestCase("none", null, null, Description = "another layout shows nothing")]
+    public void Name_a_missing_schema_engine(string file, string? named, string? code)
+    {
+        using var project = new GatedProject()
+            .With("node_modules/prisma/package.json", "{}").With("own/schema-engine", "").With(file, "");
+
+        Assert.That(PrismaEngineFile.Missing(project.Root, named)?.Code.Id, Is.EqualTo(code));
     }
 
     [Test]

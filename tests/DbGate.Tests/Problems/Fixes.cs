@@ -63,6 +63,24 @@ public sealed class Fixes
                     + "--project=../shop"));
     }
 
+    /// <summary>On the command line the same value is another rule, so an approved plan would be out of date.</summary>
+    [Test]
+    public void Leave_out_what_the_settings_give_anyway()
+    {
+        var scope = new CommandScope([("environment", "production")])
+        {
+            Implied = [("migrate-command", "dotnet ef database update --project=Shop"), ("engine", "direct")],
+        };
+        string Line(string name, string value) =>
+            new Fix("", FixCommand.Gate("release", ("plan", "9"), (name, value))).For(scope).ToString();
+
+        Assert.That(
+            Line("migrate-command", "dotnet ef database update --project=Shop"),
+            Is.EqualTo("./build.sh --target=release --plan=9 --environment=production"));
+        Assert.That(Line("engine", "direct"), Does.Not.Contain("--engine"));
+        Assert.That(Line("migrate-command", "./efbundle"), Does.Contain("--migrate-command=./efbundle"));
+    }
+
     [Test]
     public void Name_the_project_by_its_whole_path_on_the_machine_of_the_run() => Assert.That(
         (CommandStyle.Tool with { Folder = "/srv/dbgate" }).Line(FixCommand.Gate("plan", ("project", "../shop"))),
@@ -95,6 +113,20 @@ public sealed class Fixes
     {
         var markdown = MarkdownReport.Render(WithFix(new Fix("Do *this*", FixCommand.Run("psql", "-c", "select * from \"_a_\""))));
         Assert.That(markdown, Does.Contain("- fix: Do \\*this\\*\n").And.Contain("```sh\npsql -c 'select * from \"_a_\"'\n```"));
+    }
+
+    [TestCase("run it again", "Run it again")]
+    [TestCase("nothing: it is forgotten", "Nothing: it is forgotten")]
+    [TestCase("percent-encode the password", "Percent-encode the password")]
+    [TestCase("npx prisma migrate deploy", "npx prisma migrate deploy")]
+    [TestCase("apt-get install postgresql", "apt-get install postgresql")]
+    [TestCase("dbgate.json must be readable", "dbgate.json must be readable")]
+    [TestCase("did you mean backup?", "did you mean backup?")]
+    [TestCase("", "")]
+    public void Begin_with_a_capital_letter_unless_they_are_a_command(string sentence, string shown)
+    {
+        Assert.That(new Fix(sentence).ToString(), Is.EqualTo(shown));
+        Assert.That((new Fix("x") with { Sentence = sentence }).ToString(), Is.EqualTo(shown));
     }
 
     [Test]

@@ -139,6 +139,17 @@ public sealed class RehearsalsAsTheDeployRole
         Assert.That(steps[^1].Result.AllProblems.Select(problem => problem.Code.Id), Has.None.EqualTo("DBG0267"));
     }
 
+    [Test]
+    public async Task Ask_for_a_lock_timeout_in_the_plan_of_a_deploy_without_one()
+    {
+        await using var project = await PlannedProject.CreateAsync(sql: "ALTER TABLE \"User\" ALTER COLUMN id TYPE bigint;\n");
+        project.Variables["DBGATE_DEPLOY_LOCK_TIMEOUT"] = "0s";
+
+        var steps = await project.PrepareAsync(rehearsed: true);
+
+        Assert.That(steps[^1].Result.AllProblems.Select(problem => problem.Code.Id), Has.Some.EqualTo("DBG0267"));
+    }
+
     [TestCase(5, true)]
     [TestCase(60, true)]
     [TestCase(61, false)]

@@ -49,6 +49,39 @@ public sealed class FoundProjects
         Assert.That(() => ProjectFile.Parse(File.ReadAllBytes(project.Of("dbgate.json"))), Throws.Nothing);
     }
 
+    [TestCase("builder.Configuration.GetConnectionString(\"Shop\")", "{}", "ConnectionStrings__Shop", "src/Web/Program.cs:2")]
+    [TestCase("no call", """{ "ConnectionStrings": { "Orders": "" } }""", "ConnectionStrings__Orders", "src/Web/appsettings.json")]
+    public async Task Of_EF_Core_take_the_connection_string_that_the_application_reads(
+        string call, string settings, string variable, string place)
+    {
+        using var project = EfCore()
+            .With("src/Web/Web.csproj", """<Project Sdk="Microsoft.NET.Sdk.Web" />""")
+            .With("src/Web/Program.cs", $"// an application\n{call};\n")
+            .With("src/Web/appsettings.json", settings)
+            .With("tests/Web.Tests/Fixture.cs", "configuration.GetConnectionString(\"Test\");\n");
+        var result = await InitAsync(project);
+
+        Assert.That(File.ReadAllText(project.Of("dbgate.json")), Does.Contain($"\"databaseUrlVariable\": \"{variable}\""));
+        Assert.That(Fact(result, "connection string"), Does.Contain(place));
+        Assert.That(() => ProjectFile.Parse(File.ReadAllBytes(project.Of("dbgate.json"))), Throws.Nothing);
+    }
+
+    [TestCase("GetConnectionString(\"DefaultConnection\")", null)]
+    [TestCase("GetConnectionString(\"Shop\"); GetConnectionString(\"Log\")", "connection string: Shop (src/Web/Program.cs:1) and Log")]
+    public async Task Of_EF_Core_choose_no_connection_string_where_none_or_several_are_read(string calls, string? advice)
+    {
+        using var project = EfCore()
+            .With("src/Web/Web.csproj", """<Project Sdk="Microsoft.NET.Sdk.Web" />""").With("src/Web/Program.cs", calls);
+        var result = await InitAsync(project);
+
+        Assert.That(File.ReadAllText(project.Of("dbgate.json")), Does.Not.Contain("databaseUrlVariable"));
+        Assert.That(
+            result.Facts.Where(fact => fact.Name == "not determined")
+                .Select(fact => fact.Value)
+                .Where(value => value.StartsWith("connection string", StringComparison.Ordinal)),
+            advice is null ? Is.Empty : Has.One.StartsWith(advice));
+    }
+
     [Test]
     public async Task Say_what_was_not_found()
     {

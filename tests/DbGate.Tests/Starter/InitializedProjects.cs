@@ -41,7 +41,7 @@ public sealed class InitializedProjects
         Assert.That(
             new JsonSchema(JsonDocument.Parse(Read(wallet, "dbgate.schema.json")).RootElement)
                 .Validate(JsonDocument.Parse(text, Commented).RootElement), Is.Empty);
-        Assert.That(text, Does.Contain("Seen here: Prisma 7.10.1, npm, 4 migrations in prisma/migrations"));
+        Assert.That(text, Does.Contain("Found: Prisma 7.10.1, npm, 4 migrations in prisma/migrations"));
         Assert.That(text, Does.Contain("\"command\": \"npx --no-install prisma migrate deploy\""));
     }
 

@@ -186,7 +186,7 @@ static partial class RestoreProblems
 
     /// <summary>Known when the backup is taken, before it is needed.</summary>
     public static Problem MayNotRestore(string role, IReadOnlyList<RestoreObstacle> obstacles) =>
-        new(MayNotRestoreCode, $"Role {role}, which takes the backup, cannot restore it by itself: {Clauses(obstacles)}.")
+        new(MayNotRestoreCode, $"Role {role}, which takes the backup, cannot restore it by itself: {Clauses(obstacles)}")
         {
             Severity = Severity.Warning,
             Cause = "a restore runs with this role's rights",

@@ -23,7 +23,11 @@ sealed record RestoreObstacle(string What, string Fix, bool IsCertain)
 /// <summary>What keeps a role from restoring a backup, before anything of it is loaded. Pure.</summary>
 static class RestoreRights
 {
-    const string Administrator = "As an administrator";
+    const string Administrator = "As an administrator, whose URL is in ADMIN_URL";
+
+    /// <summary>The role's own URL would not do: it lacks the right.</summary>
+    static ProgramCommand AsAdministrator(string statement) =>
+        FixCommand.Run("psql", CommandArgument.Variable("ADMIN_URL"), "-c", statement) with { Note = Administrator };
 
     /// <summary>Judges.</summary>
     /// <param name="needs">What the backup needs.</param>
@@ -56,7 +60,7 @@ static class RestoreRights
                 "it may not create a database", "give it the right, or let an administrator create an empty database and restore into it",
                 IsCertain: true)
             {
-                Statements = [FixCommand.Sql($"ALTER ROLE {name} CREATEDB") with { Note = Administrator }],
+                Statements = [AsAdministrator($"ALTER ROLE {name} CREATEDB")],
                 CanBePrepared = true,
             },
             owners.Length == 0 ? null : new(
@@ -69,7 +73,7 @@ static class RestoreRights
                 Statements =
                 [
                     .. owners.Except(needs.SuperuserOwners)
-                        .Select(owner => FixCommand.Sql($"GRANT {Sql.Identifier(owner)} TO {name}") with { Note = Administrator }),
+                        .Select(owner => AsAdministrator($"GRANT {Sql.Identifier(owner)} TO {name}")),
                 ],
                 Omit = RestoreChanges.Owners,
             },
@@ -82,8 +86,10 @@ static class RestoreRights
                 Statements =
                 [
                     .. extensions.Select(extension =>
-                        FixCommand.Sql(
-                            $"CREATE EXTENSION {Sql.Identifier(extension)}") with { Note = $"{Administrator}, in the prepared database" }),
+                        AsAdministrator($"CREATE EXTENSION {Sql.Identifier(extension)}") with
+                        {
+                            Note = "As an administrator, with the prepared database in ADMIN_URL",
+                        }),
                 ],
                 Omit = string.Join(',', extensions.Select(extension => RestoreChanges.ExtensionPrefix + extension)),
                 CanBePrepared = true,

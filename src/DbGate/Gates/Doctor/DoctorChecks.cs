@@ -50,7 +50,7 @@ static class DoctorChecks
             : project.Command(context.Settings);
         var isNeeded = command.StartsWith("npx", StringComparison.Ordinal);
         return new Examination(
-            [new Fact("node", version ?? "not found")],
+            isNeeded ? [new Fact("node", version ?? "not found")] : [],
             version is null && isNeeded ? [DoctorProblems.NoNode()]
             : isNeeded ? [.. project.Tool.ExamineInstallation(context.Settings.Root, command.Split(' '))]
             : []);
@@ -59,17 +59,18 @@ static class DoctorChecks
     static async Task<Examination> Engines(GateContext context, CancellationToken cancellationToken)
     {
         var facts = new List<Fact>();
+        var isNeeded = (await ServerBinaries.FindAllAsync(cancellationToken)).Count == 0;
         foreach (var (engine, version) in new[] { ("docker", "{{.ServerVersion}}"), ("podman", "{{.Version.Version}}") })
         {
             var (answer, trouble) = await ContainerEngines.AskAsync(engine, ["info", $"--format={version}"], cancellationToken);
             facts.AddRange(answer is { Length: > 0 }
                 ? [new Fact(engine, $"engine {answer}")]
-                : trouble is null
+                : trouble is null || !isNeeded
                 ? []
                 : [new Fact(engine, trouble)]);
         }
 
-        return Examination.From(facts.Count > 0
+        return Examination.From(facts.Count > 0 || !isNeeded
             ? facts
             : [new Fact("docker", "no engine (only needed where PostgreSQL's programs are missing)")]);
     }

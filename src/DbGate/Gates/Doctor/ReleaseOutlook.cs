@@ -30,24 +30,26 @@ static class ReleaseOutlook
             [.. reports.SelectMany(report => report.Result.Problems).Where(problem => problem.Severity != Severity.Information)]);
     }
 
-    /// <summary>A missing backup blocks no release, which takes one; a missing restore test does after its time.</summary>
+    /// <summary>A release takes its own backup; what production lacks before the first one is a restore test.</summary>
     static async Task<IReadOnlyList<Fact>> EvidenceAsync(GateContext context, CancellationToken cancellationToken)
     {
         await using var connection = await DirectConnection.OpenAsync(context.Target, cancellationToken);
+        CommandOption environment = ("environment", context.Environment.ToString().ToLowerInvariant());
         var now = context.Clock.GetUtcNow();
         var backup = await context.Services.Evidence.NewestVerifiedAsync(context, connection.Identity, cancellationToken);
         var test = await context.Services.Evidence.NewestRestoreTestAsync(context, cancellationToken);
         return
         [
             new Fact("last backup", backup is null
-                ? "none: a release takes the first one"
+                ? "none"
                 : $"{backup.Location}, {TextSanitizer.Duration(now - backup.TakenAt)} ago"),
             new Fact("restore test", test is null
                 ? "none: whether a backup restores is not known"
                 : $"{TextSanitizer.Duration(now - test.TestedAt)} ago")
             {
                 Commands = test is null
-                    ? [FixCommand.Gate("restore-test", ("environment", context.Environment.ToString().ToLowerInvariant()))]
+                    ? [.. backup is null ? [FixCommand.Gate("backup", environment)] : Array.Empty<FixCommand>(),
+                        FixCommand.Gate("restore-test", environment)]
                     : [],
             },
         ];

@@ -19,10 +19,11 @@ sealed class ChecklistStep : IStep
     public async Task<StepResult> RunAsync(GateContext context, CancellationToken cancellationToken)
     {
         var before = await CheckRunner.RunAsync(Before, context, cancellationToken);
-        var after = await PendingAsync(context, cancellationToken) is > 0 and var pending
+        var pending = await PendingAsync(context, cancellationToken);
+        var after = pending.Count > 0
             ? After.Select(check =>
                 new CheckReport(check.Descriptor,
-                    CheckResult.Skipped($"{TextSanitizer.Count(pending, "migration is", "migrations are")} not deployed yet"),
+                    CheckResult.Skipped($"{TextSanitizer.Count(pending.Count, "migration is", "migrations are")} not deployed yet"),
                     TimeSpan.Zero))
             : await CheckRunner.RunAsync(After, context, cancellationToken);
         var checks = before.Select(report => Named("before", report)).Concat(after.Select(report => Named("after", report))).ToArray();
@@ -30,19 +31,24 @@ sealed class ChecklistStep : IStep
         {
             Summary = CheckSummary.From(checks),
             Checks = [.. checks],
-            Facts = [await RestoreTestAsync(context, cancellationToken)],
+            Facts =
+            [
+                await RestoreTestAsync(context, cancellationToken),
+                .. await ReleaseChecklist.ReadAsync(
+                    context, await context.Services.Evidence.HistoryAsync(context, cancellationToken), pending, cancellationToken),
+            ],
         };
     }
 
     static CheckReport Named(string when, CheckReport report) =>
         report with { Check = report.Check with { Name = $"{when}: {report.Check.Name}" } };
 
-    static async Task<int> PendingAsync(GateContext context, CancellationToken cancellationToken)
+    static async Task<IReadOnlyList<string>> PendingAsync(GateContext context, CancellationToken cancellationToken)
     {
         var project = MigrationProject.Locate(context.Settings);
         var session = await context.SessionAsync(cancellationToken);
         var ledger = await project.ReadLedgerAsync(session, context.Target.Url.Schema, cancellationToken);
-        return MigrationStatus.Decide(project.ReadFolder(), ledger).Pending.Count();
+        return [.. MigrationStatus.Decide(project.ReadFolder(), ledger).Pending.Select(entry => entry.Name)];
     }
 
     static async Task<Fact> RestoreTestAsync(GateContext context, CancellationToken cancellationToken)

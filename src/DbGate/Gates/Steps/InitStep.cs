@@ -39,6 +39,9 @@ sealed class InitStep : IStep
                     look.Database is { } host
                         ? $"{host}{(look.IsPooled ? ", through a pooler: set DIRECT_URL too" : "")}"
                         : "no URL is set"),
+                .. look.ConnectionString is { } name
+                    ? [new Fact("connection string", $"{name.Name}, read in {name.Place}: setup writes {name.Variable}")]
+                    : Array.Empty<Fact>(),
                 .. done.Select(file => new Fact(file.File, file.Done)),
                 .. look.NotDetermined.Select(missing => new Fact("not determined", $"{missing.What}: {missing.Advice}")),
                 new("next",

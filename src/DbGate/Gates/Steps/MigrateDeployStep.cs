@@ -46,8 +46,10 @@ sealed class MigrateDeployStep
             Facts = [.. status.Pending.Select(entry => new Fact("pending", entry.Name))],
             Problems =
             [
-                .. MigrationFindings.From(
-                    folder, ledger, status, project.Commands(context.Settings, context.Target.DirectUrl, ledger), beforeDeploy: true),
+                .. project.WithoutUnread(
+                    context.Settings,
+                    MigrationFindings.From(
+                        folder, ledger, status, project.Commands(context.Settings, context.Target.DirectUrl, ledger), beforeDeploy: true)),
             ],
         };
     }
@@ -71,7 +73,7 @@ sealed class MigrateDeployStep
                 folder, before, status, project.Commands(context.Settings, context.Target.DirectUrl, before), beforeDeploy: true);
         problems =
         [
-            .. problems,
+            .. project.WithoutUnread(context.Settings, problems),
             .. await RecordedFiles.FindAsync(context, connection.Identity, folder, status, cancellationToken),
             .. await Migrations.Tools.StatusCommand.FindAsync(context.Settings, context.Target.DirectUrl, status, cancellationToken),
         ];

@@ -44,7 +44,7 @@ sealed class RestoreTestStep : IStep
         {
             Summary = outcome.Passed
                 ? $"{record.Archive} restored in {TextSanitizer.Duration(record.RestoreTime)}, "
-                    + $"{(record.Level >= VerificationLevel.Restored ? $"{record.Rows:N0} rows equal" : "definitions only")}"
+                    + $"{(record.Level >= VerificationLevel.Restored ? $"{Rows(record.Rows)} equal" : "definitions only")}"
                 : $"{record.Archive} was restored, and is not what was backed up",
             Problems = [.. outcome.Report.Problems],
             Facts =
@@ -55,7 +55,9 @@ sealed class RestoreTestStep : IStep
                 new Fact("time to restore", TextSanitizer.Duration(record.RestoreTime)),
                 new Fact(
                     "compared",
-                    $"{record.Tables} tables, {record.Rows:N0} rows, {record.ForeignKeys} foreign keys, {record.Indexes} indexes in "
+                    $"{TextSanitizer.Count(record.Tables, "table", "tables")}, {Rows(record.Rows)}, "
+                        + $"{TextSanitizer.Count(record.ForeignKeys, "foreign key", "foreign keys")}, "
+                        + $"{TextSanitizer.Count(record.Indexes, "index", "indexes")} in "
                         + $"{TextSanitizer.Duration(record.CompareTime)}"),
                 new Fact("record", outcome.RecordKey),
                 .. file is null ? Array.Empty<Fact>() : [new Fact("date", $"LAST_BACKUP_RESTORE_TEST_DATE in {file}")],
@@ -116,4 +118,6 @@ sealed class RestoreTestStep : IStep
             throw RestoreProblems.EnvFile(file.Text, fault.Message);
         }
     }
+
+    static string Rows(long count) => TextSanitizer.Count(count, "row", "rows");
 }

@@ -13,6 +13,11 @@ namespace DbGate.Gates.Steps;
 /// </summary>
 sealed class SetupStep : IStep
 {
+    const string Variable = "DATABASE_URL_PROD";
+
+    /// <summary>This run names no environment; what it prints is for production.</summary>
+    static readonly CommandScope ForProduction = new([("environment", "production")]);
+
     const int Tries = 3;
     const int MostConnections = 100;
     static readonly TimeSpan ReadyDeadline = TimeSpan.FromSeconds(5);
@@ -21,6 +26,7 @@ sealed class SetupStep : IStep
     public StepDescriptor Descriptor { get; } = TaskCatalog.Describe("setup") with
     {
         LeavesReport = false,
+        IsAboutProduction = true,
     };
 
     /// <inheritdoc/>
@@ -40,15 +46,20 @@ sealed class SetupStep : IStep
         var facts = new List<Fact>();
         var values = new List<(string Name, string Value)>();
         var asking = new Asking(prompt, cancellationToken);
+        var variable = context.Settings.Get(DatabaseSettings.DatabaseUrlVariable) is { Length: > 0 } own ? own : Variable;
+        var isOfDotNet = variable.StartsWith("ConnectionStrings__", StringComparison.OrdinalIgnoreCase);
         var (url, server) = await asking.AskAsync(
-            "DATABASE_URL_PROD, the URL of the production database: ", isSecret: true, "", text => ConnectAsync(text, cancellationToken));
-        values.Add(("DATABASE_URL_PROD", url));
+            $"{variable}, the {(isOfDotNet ? "connection string" : "URL")} of the production database: ", isSecret: true, "",
+            text => ConnectAsync(text, variable, cancellationToken));
+        values.Add((
+            variable,
+            isOfDotNet && !PostgresUrl.IsConnectionString(url) ? PostgresUrl.Parse(url, variable).ToConnectionString() : url));
         facts.Add(new Fact("database", server.Words));
         if (server.IsPooled)
         {
             var (direct, other) = await asking.AskAsync(
                 "DIRECT_URL, the same database without the pooler: ", isSecret: true, "",
-                text => ConnectDirectAsync(text, server, cancellationToken));
+                text => ConnectDirectAsync(text, variable, server, cancellationToken));
             values.Add(("DIRECT_URL", direct));
             facts.Add(new Fact("direct", other.Words));
         }
@@ -79,22 +90,44 @@ sealed class SetupStep : IStep
             [
                 .. facts,
                 new Fact(".gitignore", ignored),
-                .. TaskCatalog.Order(["release"]).Where(task => task.DryRun is not null)
-                    .Select(task => new Fact("would run", $"{task.Name}: {task.DryRun}")),
-                new Fact("next", "look for what is missing, then release")
+                .. await DryRunAsync(root, cancellationToken),
+                new Fact("next", "commit the files that init wrote; then, once, prove a backup, and release")
                 {
                     Commands =
                     [
-                        FixCommand.Gate("doctor", ("environment", "production")), FixCommand.Gate("release", ("environment", "production")),
+                        FixCommand.Gate("backup", ("environment", "production")),
+                        FixCommand.Gate("restore-test", ("environment", "production")),
+                        FixCommand.Gate("release", ("environment", "production")),
                     ],
                 },
             ],
         };
     }
 
-    static async Task<(string Text, Server Found)> ConnectAsync(string text, CancellationToken cancellationToken)
+    /// <summary>What a release finds now, as its dry run shows it.</summary>
+    static async Task<IReadOnlyList<Fact>> DryRunAsync(string root, CancellationToken cancellationToken)
     {
-        var url = PostgresUrl.Parse(text, "DATABASE_URL_PROD");
+        var input = GateInput.OfProcess(
+            new Dictionary<string, string> { ["environment"] = "production", ["project"] = root }, root);
+        var steps = TaskCatalog.Order(["release"]).Select(task => task.Step?.Invoke()).OfType<IStep>().ToArray();
+        var previews = await Previews.ReadAsync(input, steps, cancellationToken);
+        return
+        [
+            .. previews.Where(preview => preview.Found is not null)
+                .Select(preview => new Fact($"dry run: {preview.Step.Name}", preview.Found!.Summary)),
+            .. previews.SelectMany(preview => preview.Found?.AllProblems ?? [])
+                .Where(problem => problem.IsBlocking)
+                .DistinctBy(problem => (problem.Code, problem.Message))
+                .Select(problem => new Fact("would block", $"{problem.Code.Id} {problem.Message}")
+                {
+                    Commands = [.. problem.Fix?.For(ForProduction).Commands ?? []],
+                }),
+        ];
+    }
+
+    static async Task<(string Text, Server Found)> ConnectAsync(string text, string variable, CancellationToken cancellationToken)
+    {
+        var url = PostgresUrl.Parse(text, variable);
         await using var session = await Session.OpenAsync(url, null, cancellationToken);
         var identity = await session.ScalarAsync<string>(
             "select (select system_identifier from pg_control_system()) || '/' || (select oid from pg_database where datname = "
@@ -111,10 +144,11 @@ sealed class SetupStep : IStep
             identity ?? "", most, isPooled));
     }
 
-    static async Task<(string Text, Server Found)> ConnectDirectAsync(string text, Server pooled, CancellationToken cancellationToken)
+    static async Task<(string Text, Server Found)> ConnectDirectAsync(
+        string text, string variable, Server pooled, CancellationToken cancellationToken)
     {
-        var (own, found) = await ConnectAsync(text, cancellationToken);
-        return found.Identity != pooled.Identity ? throw new FormatException("it leads to another database than DATABASE_URL_PROD")
+        var (own, found) = await ConnectAsync(text, "DIRECT_URL", cancellationToken);
+        return found.Identity != pooled.Identity ? throw new FormatException($"it leads to another database than {variable}")
             : found.IsPooled ? throw new FormatException("it leads to a pooler, too")
             : (own, found);
     }

@@ -17,6 +17,7 @@ sealed class StatsStep : IStep
     public StepDescriptor Descriptor { get; } = TaskCatalog.Describe("stats") with
     {
         LeavesReport = false,
+        PrintsDocument = true,
     };
 
     /// <inheritdoc/>

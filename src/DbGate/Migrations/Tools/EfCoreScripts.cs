@@ -160,6 +160,12 @@ static partial class EfCoreScripts
         return parts;
     }
 
+    /// <summary>The words that start <c>dotnet ef</c>; null where the deploy command is another one.</summary>
+    internal static string[]? Program(string command) => Tool(CommandLineSplitter.Split(command));
+
+    /// <summary>Project, context and the like.</summary>
+    internal static string[] PassedBy(string command) => [.. Passed(CommandLineSplitter.Split(command))];
+
     static string[]? Tool(IReadOnlyList<string> words) => words switch
     {
         ["dotnet", "ef", "database", "update", ..] => ["dotnet", "ef"],

@@ -122,6 +122,14 @@ sealed partial class EfCoreTool : MigrationTool
         CancellationToken cancellationToken) =>
         EfCoreScripts.ReadAsync(this, command, root, connection, migrations, cancellationToken);
 
+    public override bool PrintsSql(string command) => EfCoreScripts.Program(command) is not null;
+
+    public override Task<Problem?> ProbeAsync(
+        string command, ProbedTarget target, IReadOnlyList<string> pending, CancellationToken cancellationToken) =>
+        EfCoreScripts.Program(command) is { } program
+            ? EfCoreProbe.FindAsync(this, program, EfCoreScripts.PassedBy(command), target, pending, cancellationToken)
+            : Task.FromResult<Problem?>(null);
+
     /// <summary>The script has EF Core's own transaction commands, so each file runs as they say.</summary>
     public override (TransactionRule Rule, string Reason) Transactions(Statements.SqlScript script, Version? version) =>
         (TransactionRule.PerStatement,

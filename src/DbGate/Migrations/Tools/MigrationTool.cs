@@ -75,6 +75,18 @@ abstract class MigrationTool
         string command, string root, PostgresUrl connection, IReadOnlyList<Migration> migrations, CancellationToken cancellationToken) =>
         Task.FromResult(new SqlReading($"{Facts.Name} makes it when it runs"));
 
+    /// <summary>True when <see cref="ReadSqlAsync"/> can print the SQL of migrations that are code, with this deploy command.</summary>
+    public virtual bool PrintsSql(string command) => false;
+
+    /// <summary>What keeps the deploy command from reaching the target, found without a change; null when nothing does.</summary>
+    /// <param name="command">The deploy command.</param>
+    /// <param name="target">Where it runs, and what it gets.</param>
+    /// <param name="pending">The migrations that the ledger does not have.</param>
+    /// <param name="cancellationToken">Token that cancels the operation.</param>
+    public virtual Task<Problem?> ProbeAsync(
+        string command, ProbedTarget target, IReadOnlyList<string> pending, CancellationToken cancellationToken) =>
+        Task.FromResult<Problem?>(null);
+
     /// <summary>What deploys the migrations of this project, null when it is not known; and what about it is not certain.</summary>
     public virtual (string? Command, string? Doubt) DeployCommand(string root, MigrationFolder folder) => Facts.Deploy is { } usual
         ? (usual, null)

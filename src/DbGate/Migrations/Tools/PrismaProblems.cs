@@ -6,6 +6,7 @@ namespace DbGate.Migrations.Tools;
 static class PrismaProblems
 {
     static readonly ProblemCode NotInstalledCode = new("DBG0013", "Prisma is not installed in the project", ExitCode.Environment);
+    static readonly ProblemCode NoEngineCode = new("DBG0080", "Prisma's schema engine is missing", ExitCode.Environment);
     static readonly ProblemCode Prisma8Code = new("DBG0210", "Prisma 8 has migrated this database or project", ExitCode.Blocked);
     static readonly ProblemCode ProviderCode = new("DBG0214", "The file migration_lock.toml names another database", ExitCode.Blocked);
     static readonly ProblemCode ConfigCode =
@@ -18,6 +19,17 @@ static class PrismaProblems
         {
             State = DatabaseState.NotContacted,
             Fix = new("Install the packages of the project, or deploy without them (--engine=direct)", FixCommand.Run("npm", "ci")),
+        };
+
+    /// <param name="lack">Where it was looked for.</param>
+    public static Problem NoEngine(string lack) =>
+        new(NoEngineCode, "Prisma's schema engine is not installed, and the deploy needs it")
+        {
+            Cause = lack,
+            State = DatabaseState.NotContacted,
+            Fix = new(
+                "Let Prisma download it when packages are installed, or deploy without it (--engine=direct)",
+                FixCommand.Run("npx", "--no-install", "prisma", "version")),
         };
 
     public static Problem Prisma8() =>

@@ -82,7 +82,9 @@ sealed class PrismaTool : MigrationTool
         string.IsNullOrEmpty(failed.Row?.Logs) && failure?.Contains("P1014", StringComparison.Ordinal) == true;
 
     public override IEnumerable<Problem> ExamineInstallation(string root, IReadOnlyList<string> command) =>
-        command.Contains("--no-install") && command.Contains("prisma") && !IsInstalled(root) ? [PrismaProblems.NotInstalled()] : [];
+        !command.Contains("prisma") ? []
+        : command.Contains("--no-install") && !IsInstalled(root) ? [PrismaProblems.NotInstalled()]
+        : PrismaEngineFile.Missing(root) is { } missing ? [missing] : [];
 
     /// <summary>Node looks for a package in the project and in every folder above it.</summary>
     static bool IsInstalled(string root)

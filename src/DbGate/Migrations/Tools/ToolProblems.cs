@@ -13,7 +13,8 @@ static class ToolProblems
     static readonly ProblemCode NeverAppliedCode = new("DBG0224", "A pending migration will not be applied", ExitCode.Blocked);
     static readonly ProblemCode StaleLockCode = new("DBG0225", "A migration lock was left behind", ExitCode.Blocked);
     static readonly ProblemCode HistoryCode = new("DBG0226", "The migration history is inconsistent", ExitCode.Blocked);
-    static readonly ProblemCode UnreadSqlCode = new("DBG0227", "The SQL of pending migrations is not read", ExitCode.Blocked);
+    static readonly ProblemCode NotReachedCode = new("DBG0079", "The deploy command does not reach the target", ExitCode.Blocked);
+    internal static readonly ProblemCode UnreadSqlCode = new("DBG0227", "The SQL of pending migrations is not read", ExitCode.Blocked);
 
     static readonly ProblemCode StatusFailedCode = new("DBG0236", "The status command failed", ExitCode.Blocked);
     static readonly ProblemCode StatusDiffersCode = new("DBG0237", "The status command contradicts the ledger", ExitCode.Blocked);
@@ -160,6 +161,25 @@ static class ToolProblems
             Cause = cause,
             State = DatabaseState.Untouched,
             Fix = fix,
+        };
+
+    public static Problem NotReached(MigrationTool tool, string? reason) =>
+        new(NotReachedCode, $"The deploy command of {tool.Facts.Name} cannot read the target's ledger")
+        {
+            Cause = $"{reason ?? "it states no reason"}; it gets the address as ConnectionStrings__DefaultConnection, DATABASE_URL and "
+                + "the variable that databaseUrlVariable names",
+            State = DatabaseState.Untouched,
+            Fix = "Set databaseUrlVariable in dbgate.json to the variable that the application reads, such as ConnectionStrings__Shop, and "
+                + $"give production's address in it ({tool.Facts.Page})",
+        };
+
+    public static Problem OtherLedger(MigrationTool tool, IReadOnlyList<string> names) =>
+        new(NotReachedCode, $"The deploy command of {tool.Facts.Name} reads another database than the target")
+        {
+            Cause = $"{Listed(names)}: applied there, not in the target",
+            State = DatabaseState.Untouched,
+            Fix = "Set databaseUrlVariable in dbgate.json to the variable that the application reads, and remove the address that it "
+                + "reads now",
         };
 
     public static Problem UnreadSql(MigrationTool tool, IReadOnlyList<string> names) =>

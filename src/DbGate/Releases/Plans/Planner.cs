@@ -11,6 +11,7 @@ using DbGate.Migrations.Deploy;
 using DbGate.Migrations.Drift;
 using DbGate.Migrations.Lint;
 using DbGate.Migrations.Rehearsal;
+using DbGate.Migrations.Tools;
 using DbGate.Problems;
 using DbGate.Targets;
 
@@ -25,6 +26,23 @@ sealed record PlanDraft(Plan Plan, CatalogSnapshot Catalog, IReadOnlyList<Proble
 /// <summary>Makes plans: reads the target, the folder and what the run has proved. Writes nothing.</summary>
 static class Planner
 {
+    /// <summary>Where the tool has just printed its SQL, its program and its project are there; what is left is the address.</summary>
+    static async Task<IReadOnlyList<Problem>> UnreachedAsync(
+        GateContext context, MigrationProject project, MigrationStatus status, SqlReading reading, CancellationToken cancellationToken)
+    {
+        if (reading.Unread is not null
+            || !status.Pending.Any()
+            || context.Settings.Get(MigrationSettings.Engine) == DeployEngineKind.Direct)
+        {
+            return [];
+        }
+
+        var url = context.Target.DirectUrl;
+        return await project.Tool.ProbeAsync(
+            project.Command(context.Settings), ProbedTarget.From(project.Root, url, TargetVariable.From(context.Settings)),
+            [.. status.Pending.Select(entry => entry.Name)], cancellationToken) is { } problem ? [problem] : [];
+    }
+
     public static async Task<PlanDraft> DraftAsync(GateContext context, CancellationToken cancellationToken)
     {
         await using var connection = await DirectConnection.OpenAsync(context.Target, cancellationToken);
@@ -54,6 +72,7 @@ static class Planner
         [
             .. MigrationFindings.From(folder, ledger, status, commands, beforeDeploy: true),
             .. reading.Problems,
+            .. await UnreachedAsync(context, project, status, reading, cancellationToken),
             .. await RecordedFiles.FindAsync(context, connection.Identity, folder, status, cancellationToken),
             .. await Migrations.Tools.StatusCommand.FindAsync(context.Settings, context.Target.DirectUrl, status, cancellationToken),
             .. lint,

@@ -17,6 +17,9 @@ sealed record KeptRulesProof(KeptRules? Kept);
 /// <summary>Puts the rules in force before the first step of a production run.</summary>
 static class RulesOfRun
 {
+    /// <summary>The beginning of a line about a rule that the commit changes; it was checked, and waits for the approval.</summary>
+    internal const string Changed = "rule changed by this release";
+
     const string Production = "production";
 
     // A store that does not answer must not hold a step that needs no store.
@@ -70,7 +73,7 @@ static class RulesOfRun
     /// <summary>The rules that the commit would make weaker, and that hold already or will after this release.</summary>
     public static IEnumerable<string> Describe(RulesInForce rules) =>
     [
-        .. rules.Changes.Select(change => $"rule changed by this release, to be approved: {Describe(change)}"),
+        .. rules.Changes.Select(change => $"{Changed}, to be approved: {Describe(change)}"),
         .. rules.Held.Select(change => $"rule of the commit without effect: {Describe(change)}"),
     ];
 

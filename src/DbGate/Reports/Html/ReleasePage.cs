@@ -60,6 +60,7 @@ public static class ReleasePage
                 {
                     ValiditySection.Write(html, planned.Plan);
                     PeopleSection.Write(html, planned);
+                    ChecklistSection.Write(html, planned);
                     if (!isAlarm)
                     {
                         FailureSection.Write(html, planned.Plan);

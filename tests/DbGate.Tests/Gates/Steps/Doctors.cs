@@ -1,6 +1,7 @@
 using DbGate.Configuration;
 using DbGate.Gates;
 using DbGate.Gates.Steps;
+using DbGate.Problems;
 using DbGate.Releases;
 
 namespace DbGate.Tests.Gates.Steps;
@@ -66,7 +67,11 @@ public sealed class Doctors
         Assert.That(result.Summary, Does.EndWith("things are missing"));
         Assert.That(
             result.Facts.Where(fact => fact.Name is "last backup" or "restore test").Select(fact => fact.Value),
-            Is.EqualTo(new[] { "none: a release takes the first one", "none: whether a backup restores is not known" }));
+            Is.EqualTo(new[] { "none", "none: whether a backup restores is not known" }));
+        Assert.That(
+            result.Facts.Single(fact => fact.Name == "restore test").Commands.Select(command => CommandStyle.Tool.Line(command)),
+            Is.EqualTo(new[] { "dbgate backup --environment=production", "dbgate restore-test --environment=production" }),
+            "there is nothing to test yet");
     }
 
     [Test]

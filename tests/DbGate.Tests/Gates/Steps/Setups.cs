@@ -32,9 +32,30 @@ public sealed class Setups
             File.GetUnixFileMode(project.Of(".env.production")), Is.EqualTo(UnixFileMode.UserRead | UnixFileMode.UserWrite));
         Assert.That(File.ReadAllText(project.Of(".gitignore")), Does.Contain("\n.env.production\n"));
         Assert.That(person.Questions, Has.Exactly(1).StartsWith("it takes a number from 1 to "));
+        Assert.That(result.Facts.Select(fact => fact.Name), Has.Some.EqualTo("dry run: production-safety"));
         Assert.That(
-            result.Facts.Where(fact => fact.Name == "would run").Select(fact => fact.Value.Split(':')[0]), Does.Contain("backup-first"));
+            result.Facts.Where(fact => fact.Name == "would block").Select(fact => fact.Value), Has.Some.StartsWith("DBG0123 "),
+            "no backup was tested yet");
+        Assert.That(
+            result.Facts.Single(fact => fact.Value.StartsWith("DBG0123 ", StringComparison.Ordinal)).Commands
+                .Select(command => CommandStyle.Tool.Line(command)),
+            Is.EqualTo(new[] { "dbgate backup --environment=production", "dbgate restore-test --environment=production" }));
         Assert.That(result.Facts.Select(fact => fact.Value), Has.None.Contains(database.Url.Password));
+    }
+
+    [Test]
+    public async Task Ask_for_the_connection_string_that_the_project_names()
+    {
+        await using var database = await TestDatabase.CreateAsync();
+        using var project = new GatedProject().With("dbgate.json", """{ "databaseUrlVariable": "ConnectionStrings__Shop" }""");
+        var person = new Person(database.UrlText, "12", "", "");
+
+        await RunAsync(project, person);
+
+        Assert.That(person.Questions[0], Does.StartWith("ConnectionStrings__Shop, the connection string of the production database"));
+        Assert.That(
+            File.ReadAllLines(project.Of(".env.production"))[1],
+            Does.StartWith("ConnectionStrings__Shop='Host=").And.Contain($"Database={database.Url.Database};"));
     }
 
     [Test]
