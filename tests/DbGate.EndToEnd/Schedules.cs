@@ -7,7 +7,7 @@ namespace DbGate.EndToEnd;
 /// </summary>
 [Category("Postgres")]
 [Platform("Linux")]
-public sealed class Schedules
+public sealed partial class Schedules
 {
     const string Installed = "/usr/local/bin";
     const string Project = "/srv/shop";
@@ -49,6 +49,54 @@ public sealed class Schedules
 
         Assert.That(Directory.GetFiles(Path.Combine(project.Folder, "backups"), "*.manifest.json"), Is.Not.Empty);
     }
+
+    /// <summary>The line that the file shows for a checkout of DbGate next to the project.</summary>
+    [Test]
+    public async Task Of_cron_call_a_neighbouring_checkout()
+    {
+        await using var project = await CreateAsync();
+        var text = string.Join(' ', Lines("dbgate.cron").Select(line => line.TrimStart('#', ' ')));
+        var command = Neighbour().Match(text).Value;
+        Assert.That(command, Is.Not.Empty);
+
+        (await RunAsync(project, "/", command.Replace("/srv/dbgate", Repository.Root, StringComparison.Ordinal))).Succeeded();
+
+        Assert.That(Directory.GetFiles(Path.Combine(project.Folder, "backups"), "*.manifest.json"), Is.Not.Empty);
+    }
+
+    /// <summary>The script of the step, with the step's variables; secrets are the runner's. On Sundays it tests a restore.</summary>
+    [Test]
+    [Category("Nightly")]
+    public async Task Of_github_call_a_checkout_in_the_workspace()
+    {
+        await using var project = await CreateAsync();
+        Directory.CreateSymbolicLink(Path.Combine(project.Folder, "dbgate"), Repository.Root);
+        var script = string.Join('\n', Lines("database-backup.yml").SkipWhile(line => line != "        run: |").Skip(1));
+
+        (await RunAsync(
+            project, Project, $"export GITHUB_WORKSPACE='{Project}' BACKUP_ENABLED=true\nset -e\n{script}")).Succeeded();
+
+        Assert.That(Directory.GetFiles(Path.Combine(project.Folder, "backups"), "*.manifest.json"), Is.Not.Empty);
+    }
+
+    /// <summary>The container's arguments; its image starts the tool. A folder is in the place of the secret's bucket.</summary>
+    [Test]
+    public async Task Of_kubernetes_back_up_with_the_arguments_of_the_container()
+    {
+        await using var project = await CreateAsync();
+        var line = Lines("dbgate-backup.cronjob.yaml")
+            .Single(one => one.TrimStart().StartsWith("args: [", StringComparison.Ordinal));
+        var arguments = line[(line.IndexOf('[', StringComparison.Ordinal) + 1)..line.LastIndexOf(']')]
+            .Replace("\", \"", " ", StringComparison.Ordinal)
+            .Trim('"');
+
+        (await RunAsync(project, Project, $"BACKUP_ENABLED=true {Installed}/dbgate {arguments}")).Succeeded();
+
+        Assert.That(Directory.GetFiles(Path.Combine(project.Folder, "backups"), "*.manifest.json"), Is.Not.Empty);
+    }
+
+    [System.Text.RegularExpressions.GeneratedRegex(@"/srv/dbgate/build\.sh [^.]*?/srv/shop")]
+    private static partial System.Text.RegularExpressions.Regex Neighbour();
 
     static async Task<ToolProject> CreateAsync()
     {
