@@ -9,6 +9,9 @@ static class PictureGrid
 {
     const int Columns = 40;
 
+    /// <summary>Of a whole page, which is many screens long.</summary>
+    public const int OfWholePage = 16;
+
     /// <summary>Grey levels, of 64, by which a cell may differ.</summary>
     const int Tolerance = 3;
 
@@ -21,9 +24,10 @@ static class PictureGrid
     /// <param name="context">Opens a page that reads the picture.</param>
     /// <param name="png">The picture.</param>
     /// <param name="name">Of the committed file.</param>
-    public static async Task CompareAsync(IBrowserContext context, byte[] png, string name)
+    /// <param name="columns">How many cells a row has.</param>
+    public static async Task CompareAsync(IBrowserContext context, byte[] png, string name, int columns = Columns)
     {
-        var grid = await ReadAsync(context, png);
+        var grid = await ReadAsync(context, png, columns);
         var file = Path.Combine(Folder, $"{name}.txt");
         if (Environment.GetEnvironmentVariable("DBGATE_ACCEPT") == "1")
         {
@@ -36,10 +40,10 @@ static class PictureGrid
         var moved = grid.Zip(accepted).Count(cell => cell.First != '\n' && Math.Abs(cell.First - cell.Second) > Tolerance);
         Assert.That(
             moved * 100.0 / grid.Length, Is.LessThanOrEqualTo(MostMoved),
-            $"{name} looks different; see artifacts/pages/view-{name}.png and accept with DBGATE_ACCEPT=1");
+            $"{name} looks different; see artifacts/pages and accept with DBGATE_ACCEPT=1");
     }
 
-    static async Task<string> ReadAsync(IBrowserContext context, byte[] png)
+    static async Task<string> ReadAsync(IBrowserContext context, byte[] png, int columns)
     {
         var page = await context.NewPageAsync();
         try
@@ -75,7 +79,7 @@ static class PictureGrid
                   return lines.join('\n');
                 }
                 """,
-                new object[] { Columns, Convert.ToBase64String(png) });
+                new object[] { columns, Convert.ToBase64String(png) });
         }
         finally
         {

@@ -28,7 +28,10 @@ public sealed class ReleaseViews
         await using var page = await OpenPage.OpenAsync(ReleasePage.Render(report), view, width, colours);
         var png = await page.Page.ScreenshotAsync(new() { Path = Path.Combine(Chromium.Pictures, $"view-{view}.png") });
 
+        var whole = await page.Page.ScreenshotAsync(new() { Path = Path.Combine(Chromium.Pictures, $"whole-{view}.png"), FullPage = true });
+
         await PictureGrid.CompareAsync(page.Page.Context, png, view);
+        await PictureGrid.CompareAsync(page.Page.Context, whole, $"{view}-whole", PictureGrid.OfWholePage);
     }
 
     [Test]

@@ -20,7 +20,7 @@ static class ValiditySection
                 }
 
                 html.Text(
-                    $", {TextSanitizer.Duration(plan.ExpiresAt - plan.CreatedAt)} after the plan was made. A later deploy is refused.");
+                    $"({TextSanitizer.Duration(plan.ExpiresAt - plan.CreatedAt)} after the plan was made). A later deploy is refused.");
             }
 
             var promise = plan.Promise;
