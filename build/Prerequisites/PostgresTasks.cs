@@ -14,7 +14,7 @@ sealed class PostgresTasks : FrostingTaskLifetime
     public static IReadOnlySet<string> Names { get; } = new HashSet<string>(StringComparer.OrdinalIgnoreCase)
     {
         "backup", "backup-first", "bench", "compatibility", "demo", "migrate-deploy", "plan", "rehearse", "release", "resolve",
-        "restore", "restore-test", "test",
+        "restore", "restore-test", "split", "test",
     };
 
     public override void Setup(ICakeContext context, ITaskSetupContext info)

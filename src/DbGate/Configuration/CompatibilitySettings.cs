@@ -36,4 +36,13 @@ static class CompatibilitySettings
         Class = Guarding,
         WeakerWhen = Weaker.Higher<bool>(),
     };
+
+    /// <summary>The commit whose application runs now.</summary>
+    public static readonly Setting<string> Commit = new(
+        "compatibility.commit", ["DBGATE_COMPATIBILITY_COMMIT"],
+        "full hash of the commit that runs now; its model and its list of queries are tested (default: the evidence log's last deploy)",
+        Text, "")
+    {
+        Class = TrustedOnly,
+    };
 }

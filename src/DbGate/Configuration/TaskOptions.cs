@@ -55,7 +55,9 @@ static class TaskOptions
 
     /// <summary>The migrations of a claim.</summary>
     public static readonly Setting<string> Migration =
-        new("migration", [], "resolve: name of the migration, as reports write it; several are separated by commas", Text, "")
+        new(
+            "migration", [],
+            "resolve, split: name of the migration, as reports write it; for resolve several are separated by commas", Text, "")
     {
         Class = TrustedOnly,
     };
@@ -146,7 +148,7 @@ static class TaskOptions
     /// <summary>A rehearsal without production.</summary>
     public static readonly Setting<bool> FromSchema = new(
         "fromSchema", [],
-        "rehearse: without production, on the schema of the repository's released migrations with made-up rows; no receipt", Switch, false)
+        "rehearse, compatibility: without production, on the schema of the repository's released migrations; no receipt", Switch, false)
     {
         Class = Operational,
     };
@@ -154,7 +156,7 @@ static class TaskOptions
     /// <summary>Where the released migrations end.</summary>
     public static readonly Setting<string> SchemaBase = new(
         "schemaBase", [],
-        "rehearse --from-schema: commit, branch or tag with the released migrations; default: where the branch left the main one", Text, "")
+        "with --from-schema: commit, branch or tag with the released migrations; default: where the branch left the main one", Text, "")
     {
         Class = Operational,
     };

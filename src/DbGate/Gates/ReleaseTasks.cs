@@ -90,14 +90,29 @@ static class ReleaseTasks
                     + "run the pending migrations there, and parse and plan each query before and after them; run no query, and only read "
                     + "the target",
             Prerequisites = ["backup-first"],
+            Options = [TaskOptions.FromSchema, TaskOptions.SchemaBase],
             Settings = [.. SettingsCatalog.OfTopic("migrations"), .. SettingsCatalog.OfTopic("compatibility")],
             Examples =
             [
                 "dbgate compatibility --environment=production",
-                "dbgate compatibility --environment=staging --compatibility-queries=queries.sql",
+                "dbgate compatibility --environment=staging --compatibility-queries=queries.sql", "dbgate compatibility --from-schema",
             ],
+            Alone = (TaskOptions.FromSchema, () => new CompatibilityFromSchemaStep()),
             NotKnown = "which queries of the running release fail after the migrations",
             Step = () => new CompatibilityStep(),
+        },
+        new()
+        {
+            Name = "split",
+            Group = Release,
+            Description = "Replaces a migration by two, for this release and the next one, and proves that they give the same schema.",
+            DryRun = "start a throwaway server, run the migrations there, and compare the catalogs of the migration and of its parts; then "
+                + "write the parts into the migrations folder and into dbgate-split; contact no database",
+            Options = [Migration],
+            Settings = [.. SettingsCatalog.OfTopic("migrations")],
+            Examples = ["dbgate split", "dbgate split --migration=20261122101500_name"],
+            Step = () => new SplitStep(),
+            IsForPeopleOnly = true,
         },
         new()
         {

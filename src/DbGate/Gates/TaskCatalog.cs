@@ -64,9 +64,11 @@ static class TaskCatalog
     public static IReadOnlyList<TaskDefinition> Order(IReadOnlyDictionary<string, string> options, params IEnumerable<string> names)
     {
         string[] asked = [.. names];
-        return FindAlone(options) is not { } alone ? Order(asked)
-            : asked is [var only] && Find(only) == alone ? [alone with { Prerequisites = [], Step = alone.Alone!.Value.Step }]
-            : throw new GateException(GateProblems.NotAlone(alone.Alone!.Value.Option.Option!, alone.Name));
+        var able = FindAlone(options);
+        return able.Count == 0 ? Order(asked)
+            : asked is [var only] && able.FirstOrDefault(task => task == Find(only)) is { } alone
+                ? [alone with { Prerequisites = [], Step = alone.Alone!.Value.Step }]
+            : throw NotAlone(able.FirstOrDefault(task => asked.Any(name => task == Find(name))) ?? able[0]);
     }
 
     /// <summary>The step that runs for this one: with the option with which its task runs alone another one.</summary>
@@ -74,14 +76,19 @@ static class TaskCatalog
     /// <param name="options">The command line's, without dashes.</param>
     /// <exception cref="GateException">DBG0548: it is the step of another task.</exception>
     public static IStep Choose(IStep step, IReadOnlyDictionary<string, string> options) =>
-        FindAlone(options) is not { } alone ? step
-            : step.Descriptor.Name == alone.Name ? alone.Alone!.Value.Step()
-            : throw new GateException(GateProblems.NotAlone(alone.Alone!.Value.Option.Option!, alone.Name));
+        FindAlone(options) is not [var first, ..] able ? step
+            : able.FirstOrDefault(task => task.Name == step.Descriptor.Name)?.Alone is { } alone ? alone.Step()
+            : throw NotAlone(first);
 
-    static TaskDefinition? FindAlone(IReadOnlyDictionary<string, string> options) =>
-        All.FirstOrDefault(task => task.Alone is { Option: var option } && options.Any(given =>
+    static GateException NotAlone(TaskDefinition task) => new(GateProblems.NotAlone(task.Alone!.Value.Option.Option!, task.Name));
+
+    /// <summary>The tasks that can run alone with one of these options.</summary>
+    static IReadOnlyList<TaskDefinition> FindAlone(IReadOnlyDictionary<string, string> options) =>
+    [
+        .. All.Where(task => task.Alone is { Option: var option } && options.Any(given =>
             string.Equals(given.Key, option.Option, StringComparison.OrdinalIgnoreCase)
-            && !string.Equals(given.Value, "false", StringComparison.OrdinalIgnoreCase)));
+            && !string.Equals(given.Value, "false", StringComparison.OrdinalIgnoreCase))),
+    ];
 
     /// <summary>The steps that a build runs for these names, in order.</summary>
     /// <param name="names">Of <see cref="OfBuilds"/>.</param>

@@ -1,5 +1,6 @@
 using DbGate.Backups;
 using DbGate.CommandGuard;
+using DbGate.Migrations.Compatibility;
 using DbGate.Migrations.Deploy;
 using DbGate.Releases.Compatibility;
 using DbGate.Releases.Deploys;
@@ -30,6 +31,9 @@ sealed record ReleaseState
 
     /// <summary>Whether the running release survives the pending migrations; from <c>compatibility</c>.</summary>
     internal CompatibilityProof? Compatibility { get; init; }
+
+    /// <summary>The running release's queries, once they are collected.</summary>
+    internal QueryCollection? RunningQueries { get; init; }
 
     /// <summary>The migration that failed at the rehearsal.</summary>
     internal FailedRehearsalProof? FailedRehearsal { get; init; }

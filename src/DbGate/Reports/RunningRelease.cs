@@ -49,6 +49,7 @@ static class RunningRelease
             json.WriteNumber("calls", one.Calls);
             json.WriteString("outcome", Interruptions.Word(one.Weight));
             json.WriteString("why", one.Words);
+            json.WriteString("remedy", one.Remedy);
             json.WriteString("migration", one.Place?.Migration);
             if (one.Place?.Statement is { } statement)
             {

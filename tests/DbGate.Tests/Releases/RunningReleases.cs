@@ -119,6 +119,51 @@ public sealed class RunningReleases
         Assert.That(report.Release!.Plan!.NotChecked, Has.Some.Contains("the running release's queries"));
     }
 
+    /// <summary>The release that is judged takes queries out of the list; the commit that runs still has them.</summary>
+    [Test]
+    public async Task Lose_no_query_by_a_commit_that_shortens_the_list()
+    {
+        await using var project = await ProjectAsync(DropMail);
+        var deployed = await CommitAsync(project);
+        await File.WriteAllTextAsync(project.Of("queries.sql"), "SELECT id FROM \"User\" WHERE id = $1;");
+        var step = (await RunAsync(project, [.. Listed, ("compatibility-commit", deployed)])).Steps[^1];
+
+        step.Expect("DBG0590", ExitCode.Blocked);
+        Assert.That(step.Result.Summary, Does.StartWith("2 of 3 query shapes of the running release fail from"));
+        Assert.That(
+            step.Result.Facts.Single(fact => fact.Name == "queries").Value,
+            Is.EqualTo($"queries.sql and queries.sql of commit {deployed[..8]}"));
+        var unknown = (await RunAsync(project, [.. Listed, ("compatibility-commit", new string('0', 40))])).Steps[1];
+        unknown.Expect(null);
+        Assert.That(
+            unknown.Result.NotChecked,
+            Has.Some.StartsWith("running release: whether queries were taken out of queries.sql since the last "));
+    }
+
+    [Test]
+    public async Task Without_statistics_are_those_of_the_model_of_the_commit_that_runs()
+    {
+        await using var project = await ProjectAsync(DropMail, queries: null);
+        await File.WriteAllTextAsync(project.Of("prisma/schema.prisma"), "model User {\n  id Int @id\n  mail String?\n}\n");
+        var deployed = await CommitAsync(project);
+        await File.WriteAllTextAsync(project.Of("prisma/schema.prisma"), "model User {\n  id Int @id\n}\n");
+        var step = (await RunAsync(project, ("compatibility-commit", deployed))).Steps[^1];
+
+        step.Expect("DBG0590", ExitCode.Blocked);
+        Assert.That(step.Result.Summary, Does.StartWith("3 of 5 query shapes of the running release fail from"));
+        Assert.That(step.Result.Facts.Single(fact => fact.Name == "queries").Value, Is.EqualTo($"schema.prisma of commit {deployed[..8]}"));
+        Assert.That(
+            step.Result.NotChecked,
+            Has.Some.EqualTo("running release: filters, joins and raw SQL of the application: schema.prisma of commit "
+                + $"{deployed[..8]} does not hold them"));
+    }
+
+    static async Task<string> CommitAsync(PlannedProject project)
+    {
+        Directory.Delete(project.Of(".git"), recursive: true);
+        return await Migrations.Compatibility.DeployedModels.CommitAsync(project.Root);
+    }
+
     [Test]
     public async Task Fail_in_a_maintenance_window_only_when_an_approver_accepts_it_by_name()
     {

@@ -1,4 +1,3 @@
-using System.Globalization;
 using DbGate.Configuration;
 using DbGate.Migrations;
 using DbGate.Migrations.Compatibility;
@@ -80,7 +79,9 @@ sealed class CompatibilityStep : IConsumes<BackupProof>, IProduces<Compatibility
         {
             return Judge(
                 context, policy, queries, renames,
-                await new CompatibilityRun(context, connection.Session, rules).RunAsync(backup, queries, pending, cancellationToken));
+                MeasuredPlans.Apply(
+                    await new CompatibilityRun(context, connection.Session, rules).RunAsync(backup, queries, pending, cancellationToken),
+                    context.State.Rehearsal?.Report.Plans));
         }
         catch (GateException exception) when (EvidenceProblems.IsLackOfServer(exception.Problem))
         {
@@ -93,60 +94,25 @@ sealed class CompatibilityStep : IConsumes<BackupProof>, IProduces<Compatibility
         CompatibilityReport report)
     {
         var isAccepted = context.Settings.Get(CompatibilitySettings.Maintenance);
-        var severity =
-            context.IsProduction && policy == CompatibilityPolicy.Require && !isAccepted ? Severity.Error : Severity.Warning;
-        Problem[] problems =
-        [
-            .. report.Stop is { } stop ? [CompatibilityProblems.Unfinished(stop, severity)] : Array.Empty<Problem>(),
-            .. report.Failing.GroupBy(one => one.Place)
-                .Select(place => CompatibilityProblems.Breaks(report, place.Key, [.. place], severity)),
-            .. report.Breaks.Where(one => one.Weight == BreakWeight.MayFail).GroupBy(one => one.Place)
-                .Select(place => CompatibilityProblems.MayBreak(report, place.Key, [.. place])),
-            .. renames,
-        ];
-        var proof = new CompatibilityProof(report, null, isAccepted);
-        context.Produce(this, proof);
-        return new StepResult
-        {
-            Summary = report.Sentence,
-            Facts =
-            [
-                new Fact("queries", $"{report.Source}{(report.Since is { } since ? $" since {since.UtcDateTime:yyyy-MM-dd HH:mm}Z" : "")}"),
-                new Fact("tested", $"{report.Tested} query shapes, {report.Calls} calls"),
-                .. Waits(context, queries, report).Select(wait => new Fact("who waits", wait)),
-                .. report.Breaks.Take(Shown).Select(one => new Fact(Interruptions.Word(one.Weight), RunningRelease.Line(one))),
-                .. report.Breaks.Count > Shown
-                    ? [new Fact("more", $"{report.Breaks.Count - Shown} query shapes, all in compatibility.json")]
-                    : Array.Empty<Fact>(),
-            ],
-            Problems = [.. problems],
-            NotChecked = [.. CompatibilityNotes.From(proof)],
-            Json = RunningRelease.Json(report),
-            Files =
-            [
-                new StepFile("compatibility.json", RunningRelease.Json(report) + "\n"),
-                new StepFile("compatibility.sarif", RunningRelease.Sarif(problems, ProjectCheckout.Find(context.Settings))),
-            ],
-        };
+        context.Produce(this, new CompatibilityProof(report, null, isAccepted));
+        return CompatibilityResult.From(context, policy, report, isAccepted, renames, Waits(context, queries, report));
     }
 
     /// <summary>Who meets the locks that the rehearsal measured.</summary>
     static IEnumerable<string> Waits(GateContext context, QueryCollection queries, CompatibilityReport report)
     {
-        if (context.State.Rehearsal is not { } rehearsal || queries.Seconds is not { } seconds)
+        if (context.State.Rehearsal is not { } rehearsal)
         {
             return [];
         }
 
         var limit = context.Settings.Get(MigrationSettings.DeployLockTimeout);
         var oldest = queries.OldestTransaction ?? TimeSpan.Zero;
-        return LockWaits.From(rehearsal.Report, report.Uses, seconds, limit > TimeSpan.Zero && oldest > limit ? limit : oldest)
+        return LockWaits.From(
+                rehearsal.Report, report.Uses, queries.Seconds, queries.Activity,
+                limit > TimeSpan.Zero && oldest > limit ? limit : oldest)
             .Take(Shown)
-            .Select(wait => string.Create(
-                CultureInfo.InvariantCulture,
-                $"{wait.Table}: {wait.Mode.Display()} for {wait.Held.TotalMilliseconds:0.#} ms from {wait.Location} on meets "
-                    + $"{wait.PerSecond:0.##} calls per second; about {Math.Ceiling(wait.Waiting):0} wait, up to "
-                    + $"{wait.Longest.TotalMilliseconds:0} ms"));
+            .Select(LockWaitText.From);
     }
 
     StepResult Untested(GateContext context, string why)

@@ -11,6 +11,7 @@ static class CompatibilityProblems
     public static readonly ProblemCode MayBreakCode = new("DBG0592", "Queries of the running release may fail", ExitCode.Blocked);
     public static readonly ProblemCode UnreadableCode = new("DBG0593", "The list of queries cannot be read", ExitCode.Usage);
 
+    public static readonly ProblemCode SlowerCode = new("DBG0550", "Queries of the running release get slower", ExitCode.Blocked);
     public static readonly ProblemCode RenamedCode = new("DBG0594", "A drop and an add look like a rename", ExitCode.Blocked);
 
     const int Shown = 5;
@@ -44,6 +45,27 @@ static class CompatibilityProblems
             Location = place?.Location,
             Fix = "Make sure that the running release does not send such values, or split the release in two",
         };
+
+    /// <summary>Queries that lose what made them fast. One problem for each place.</summary>
+    public static Problem Slower(CompatibilityReport report, BreakPlace? place, IReadOnlyList<ShapeBreak> breaks)
+    {
+        var remedies = breaks.Select(one => one.Remedy).OfType<string>().Distinct().Take(Shown).ToArray();
+        return new(
+            SlowerCode,
+            $"{Shapes(breaks.Count)} of the running release get{(breaks.Count == 1 ? "s" : "")} slower{Share(report, breaks)}: "
+                + breaks[0].Words)
+        {
+            Severity = Severity.Warning,
+            Cause = Listed(breaks),
+            State = DatabaseState.Untouched,
+            Location = place?.Location,
+            Fix = remedies.Length == 0
+                ? "Add an index that serves the query, in a migration before this one"
+                : new Fix(
+                    "Keep the index, or make one that serves the query before this release",
+                    [.. remedies.Select(FixCommand (remedy) => FixCommand.Sql(remedy))]),
+        };
+    }
 
     /// <param name="rename">What looks like a rename.</param>
     public static Problem Renamed(SupposedRename rename) =>

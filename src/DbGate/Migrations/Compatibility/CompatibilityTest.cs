@@ -236,7 +236,11 @@ sealed class CompatibilityTest(
     static ShapeBreak Worst(RunningQuery query, IReadOnlyList<PlacedEffect> effects)
     {
         var worst = effects.MinBy(one => one.Effect.Weight)!;
-        return new(query.Hash, query.Shape, query.Role, query.Calls, worst.Effect.Weight, worst.Effect.Words) { Place = worst.Place };
+        return new(query.Hash, query.Shape, query.Role, query.Calls, worst.Effect.Weight, worst.Effect.Words)
+        {
+            Place = worst.Place,
+            Remedy = worst.Effect.Remedy,
+        };
     }
 
     /// <summary>What asks only PostgreSQL about itself, such as a driver's first query, works after any migration.</summary>

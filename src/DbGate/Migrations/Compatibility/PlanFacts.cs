@@ -16,13 +16,17 @@ sealed record PlannedWrite(string Table, string Operation, IReadOnlyList<string>
 sealed record PlanFacts(
     IReadOnlySet<string> Scanned, IReadOnlySet<string> Tables, IReadOnlyList<PlannedWrite> Writes, bool LocksRows)
 {
+    /// <summary>The names of the indexes that it uses, without schema.</summary>
+    public IReadOnlySet<string> Indexes { get; init; } = new HashSet<string>();
+
     public static PlanFacts None { get; } = new(new HashSet<string>(), new HashSet<string>(), [], false);
 
     /// <summary>Reads <c>EXPLAIN (VERBOSE, FORMAT JSON)</c>.</summary>
     public static PlanFacts Read(string json)
     {
         using var document = JsonDocument.Parse(json);
-        var (scanned, tables, writes) = (new HashSet<string>(), new HashSet<string>(), new List<PlannedWrite>());
+        var (scanned, tables, writes, indexes) =
+            (new HashSet<string>(), new HashSet<string>(), new List<PlannedWrite>(), new HashSet<string>());
         var locks = false;
         foreach (var plan in document.RootElement.EnumerateArray())
         {
@@ -32,13 +36,18 @@ sealed record PlanFacts(
             }
         }
 
-        return new(scanned, tables, writes, locks);
+        return new(scanned, tables, writes, locks) { Indexes = indexes };
 
         void Visit(JsonElement node)
         {
             var type = Text(node, "Node Type") ?? "";
             var own = -1;
             locks |= type == "LockRows";
+            if (Text(node, "Index Name") is { } index)
+            {
+                indexes.Add(index);
+            }
+
             if (Text(node, "Relation Name") is { } name)
             {
                 var table = $"{Text(node, "Schema")}.{name}";

@@ -28,6 +28,12 @@ sealed record QueryCollection(string Source, IReadOnlyList<RunningQuery> Queries
     /// <summary>The age of the oldest transaction that ran when it was read; null when it is not known.</summary>
     public TimeSpan? OldestTransaction { get; init; }
 
+    /// <summary>How much each table is used.</summary>
+    public DatabaseActivity Activity { get; init; } = DatabaseActivity.None;
+
+    /// <summary>True when the application may send queries that the source does not hold.</summary>
+    public bool IsPartial { get; init; }
+
     /// <summary>What the source could not give, and how to change that.</summary>
     public IReadOnlyList<string> Notes { get; init; } = [];
 
@@ -40,10 +46,11 @@ sealed record QueryCollection(string Source, IReadOnlyList<RunningQuery> Queries
     public QueryCollection With(QueryCollection other)
     {
         var known = Queries.Select(query => (query.Role, query.Shape)).ToHashSet();
+        RunningQuery[] added = [.. other.Queries.Where(query => known.Add((query.Role, query.Shape)))];
         return this with
         {
-            Source = Source.Length == 0 ? other.Source : other.Source.Length == 0 ? Source : $"{Source} and {other.Source}",
-            Queries = [.. Queries, .. other.Queries.Where(query => known.Add((query.Role, query.Shape)))],
+            Source = Source.Length == 0 ? other.Source : added.Length == 0 ? Source : $"{Source} and {other.Source}",
+            Queries = [.. Queries, .. added],
             Notes = [.. Notes, .. other.Notes],
         };
     }

@@ -17,7 +17,7 @@ sealed record ColumnFacts(
     int Number, string Name, bool NotNull, string? Default, bool IsGenerated, bool IsIdentity, uint Type, int Modifier, string TypeText);
 
 /// <summary>A rule about rows that a write can break.</summary>
-/// <param name="Kind"><c>check</c>, <c>unique</c>, <c>foreign key</c>, <c>exclusion</c> or <c>trigger</c>.</param>
+/// <param name="Kind"><c>check</c>, <c>unique</c>, <c>foreign key</c>, <c>exclusion</c>, <c>trigger</c> or <c>partitioning</c>.</param>
 /// <param name="Name">Its name.</param>
 /// <param name="Columns">The columns that it looks at; empty when that may be any.</param>
 /// <param name="Referenced">Of a foreign key: the table that it refers to.</param>
@@ -54,6 +54,12 @@ sealed record SchemaFacts(
     IReadOnlyDictionary<uint, string> Types,
     IReadOnlyList<FunctionFacts> Functions)
 {
+    /// <summary>Indexes by their names, without schema.</summary>
+    public IReadOnlyDictionary<string, IndexFacts> Indexes { get; init; } = new Dictionary<string, IndexFacts>();
+
+    /// <summary>The definitions of views, by schema and name.</summary>
+    public IReadOnlyDictionary<string, string> Views { get; init; } = new Dictionary<string, string>();
+
     const string Own = "n.nspname !~ '^pg_' AND n.nspname NOT IN ('information_schema', 'dbgate')";
 
     const string ColumnsQuery = $"""
@@ -82,6 +88,36 @@ sealed record SchemaFacts(
         FROM pg_catalog.pg_index i JOIN pg_catalog.pg_class c ON c.oid = i.indrelid JOIN pg_catalog.pg_class x ON x.oid = i.indexrelid
         JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
         WHERE i.indisunique AND {Own}
+        """;
+
+    const string AllIndexesQuery = $"""
+        SELECT x.relname::text, n.nspname || '.' || c.relname, pg_catalog.pg_get_indexdef(i.indexrelid)
+        FROM pg_catalog.pg_index i JOIN pg_catalog.pg_class x ON x.oid = i.indexrelid JOIN pg_catalog.pg_class c ON c.oid = i.indrelid
+        JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace WHERE {Own}
+        """;
+
+    const string ViewsQuery = $"""
+        SELECT n.nspname || '.' || c.relname, pg_catalog.pg_get_viewdef(c.oid)
+        FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace WHERE c.relkind IN ('v', 'm') AND {Own}
+        """;
+
+    // A check of a domain guards every column of that domain.
+    const string DomainsQuery = $"""
+        SELECT a.attrelid, 'c', k.conname::text, ARRAY[a.attnum::int], NULL::text,
+          t.typname || ' ' || pg_catalog.pg_get_constraintdef(k.oid)
+        FROM pg_catalog.pg_constraint k JOIN pg_catalog.pg_type t ON t.oid = k.contypid
+        JOIN pg_catalog.pg_attribute a ON a.atttypid = t.oid AND a.attnum > 0 AND NOT a.attisdropped
+        JOIN pg_catalog.pg_class c ON c.oid = a.attrelid JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+        WHERE k.contype = 'c' AND c.relkind IN ('r', 'p', 'f') AND {Own}
+        """;
+
+    // Without a partition rows of its range have no place; a new one takes its own rows only.
+    const string PartitionsQuery = $"""
+        SELECT c.oid, 'p', 'set of partitions', ARRAY[]::int[], NULL::text,
+          pg_catalog.string_agg(pg_catalog.pg_get_expr(p.relpartbound, p.oid), E'\n' ORDER BY pg_catalog.pg_get_expr(p.relpartbound, p.oid))
+        FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+        LEFT JOIN pg_catalog.pg_inherits i ON i.inhparent = c.oid LEFT JOIN pg_catalog.pg_class p ON p.oid = i.inhrelid
+        WHERE c.relkind = 'p' AND {Own} GROUP BY c.oid
         """;
 
     // 7: BEFORE, for each ROW, on INSERT.
@@ -114,7 +150,7 @@ sealed record SchemaFacts(
                 table => table.Key,
                 table => (IReadOnlyDictionary<int, ColumnFacts>)table.ToDictionary(one => one.Column.Number, one => one.Column));
         var rules = new List<(uint Oid, RowRule Rule)>();
-        foreach (var query in new[] { ConstraintsQuery, IndexesQuery, TriggersQuery })
+        foreach (var query in new[] { ConstraintsQuery, IndexesQuery, TriggersQuery, DomainsQuery, PartitionsQuery })
         {
             rules.AddRange(await session.QueryAsync(query, row => ReadRule(row, names), cancellationToken));
         }
@@ -138,7 +174,15 @@ sealed record SchemaFacts(
             types.ToDictionary(one => one.Item1, one => one.Item2),
             await session.QueryAsync(
                 FunctionsQuery, row => new FunctionFacts(row.GetString(0), row.GetString(1), row.GetFieldValue<string[]>(2)),
-                cancellationToken));
+                cancellationToken))
+        {
+            Indexes = (await session.QueryAsync(
+                AllIndexesQuery, row => (Name: row.GetString(0), Facts: new IndexFacts(row.GetString(1), row.GetString(2))),
+                cancellationToken)).DistinctBy(one => one.Name).ToDictionary(one => one.Name, one => one.Facts, StringComparer.Ordinal),
+            Views = (await session.QueryAsync(
+                ViewsQuery, row => (row.GetString(0), row.GetString(1)), cancellationToken))
+                .ToDictionary(one => one.Item1, one => one.Item2, StringComparer.Ordinal),
+        };
     }
 
     public string TypeName(uint type) => Types.GetValueOrDefault(type) ?? $"a type that does not exist any more ({type})";
@@ -152,11 +196,12 @@ sealed record SchemaFacts(
             "f" => "foreign key",
             "x" => "exclusion",
             "t" => "trigger",
+            "p" => "partitioning",
             _ => "unique",
         };
         var numbers = row.IsDBNull(3) ? [] : row.GetFieldValue<int[]>(3);
         var columns = numbers.Contains(0) ? [] : numbers
             .Select(number => tables.GetValueOrDefault(table)?.GetValueOrDefault(number)?.Name).OfType<string>();
-        return (table, new(kind, row.GetString(2), [.. columns], row.Optional<string>(4), row.GetString(5)));
+        return (table, new(kind, row.GetString(2), [.. columns], row.Optional<string>(4), row.Optional<string>(5) ?? ""));
     }
 }

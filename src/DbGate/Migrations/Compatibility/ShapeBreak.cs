@@ -22,7 +22,11 @@ enum BreakWeight
 /// <summary>One effect of a schema change on a query.</summary>
 /// <param name="Weight">How much.</param>
 /// <param name="Words">What happens, without values of the query.</param>
-sealed record ShapeEffect(BreakWeight Weight, string Words);
+sealed record ShapeEffect(BreakWeight Weight, string Words)
+{
+    /// <summary>Makes the index that is missing; null where none is.</summary>
+    public string? Remedy { get; init; }
+}
 
 /// <summary>Where a query begins to suffer.</summary>
 /// <param name="Migration">The migration.</param>
@@ -39,6 +43,9 @@ sealed record BreakPlace(string Migration, int? Statement, Problems.SourceLocati
 /// <param name="Words">What happens.</param>
 sealed record ShapeBreak(string Hash, string Shape, string Role, long Calls, BreakWeight Weight, string Words)
 {
+    /// <summary>Makes the index that is missing; null where none is.</summary>
+    public string? Remedy { get; init; }
+
     /// <summary>From where on; null when that is not known.</summary>
     public BreakPlace? Place { get; init; }
 }

@@ -14,6 +14,11 @@ static class ShapeComparison
 
     // What Npgsql, JDBC and their like convert when they read a column.
     static readonly uint[][] Families = [[20, 21, 23, 1700], [1082, 1114, 1184], [700, 701]];
+    const string Partitioning = "partitioning";
+    const uint Numeric = 1700;
+
+    // Fractions of a second are rounded.
+    static readonly uint[] Times = [1083, 1114, 1184, 1186, 1266];
     static readonly uint[] Texts = [19, 25, 114, 1042, 1043, 3802];
 
     /// <summary>Every effect, the heaviest first.</summary>
@@ -33,6 +38,8 @@ static class ShapeComparison
                 .Concat(Writes(before, after, old.Schema, now.Schema))
                 .Concat(Functions(before, old, now))
                 .Concat(Labels(before, old.Schema, now.Schema))
+                .Concat(NewLabels(before, old.Schema, now.Schema))
+                .Concat(Definitions(before, old.Schema, now.Schema))
                 .Concat(Indexes(before, after, old.Schema, now.Schema))
                 .Distinct()
                 .OrderBy(effect => effect.Weight),
@@ -100,6 +107,14 @@ static class ShapeComparison
         foreach (var table in after.Plan.Tables.Where(table => now.Active.Contains(table) && !old.Active.Contains(table)))
         {
             yield return new(BreakWeight.MayFail, $"row security of {table} is on: policies decide which rows this role finds and writes");
+        }
+
+        foreach (var table in after.Plan.Tables.Where(table => now.Active.Contains(table) && old.Active.Contains(table)))
+        {
+            if (!now.Policies.Where(one => one.Table == table).ToHashSet().SetEquals(old.Policies.Where(one => one.Table == table)))
+            {
+                yield return new(BreakWeight.MayFail, $"the policies of {table} decide otherwise which rows this role finds and writes");
+            }
         }
     }
 
@@ -232,7 +247,7 @@ static class ShapeComparison
 
         foreach (var rule in table.Rules.Where(rule => IsNew(rule, was)
             && (rule.Kind != "trigger" || rule.Definition.Contains(write.Operation.ToUpperInvariant(), StringComparison.Ordinal))
-            && (rule.Columns.Count == 0 || written is null || rule.Columns.Any(written.Contains))))
+            && (rule.Columns.Count == 0 || written is null || rule.Columns.Any(written.Contains) || IsForEveryUpdate(write, rule))))
         {
             yield return new(
                 BreakWeight.MayFail, $"{(was.Rules.Any(one => one.Name == rule.Name) ? "the changed" : "the new")} {rule.Kind} "
@@ -240,15 +255,73 @@ static class ShapeComparison
         }
     }
 
+    /// <summary>What a query names and what is no longer defined as it was: a view, a function, a computed column.</summary>
+    static IEnumerable<ShapeEffect> Definitions(ShapeState before, SchemaFacts old, SchemaFacts now)
+    {
+        var called = ShapeText.Names(before.Text);
+        foreach (var (view, definition) in old.Views.Where(view => called.Contains(Bare(view.Key))))
+        {
+            if (now.Views.TryGetValue(view, out var other) && other != definition)
+            {
+                yield return new(BreakWeight.Differs, $"the view {view} has another definition");
+            }
+        }
+
+        foreach (var function in old.Functions.Where(one => called.Contains(one.Name)).GroupBy(one => one.Name, StringComparer.Ordinal))
+        {
+            var bodies = now.Functions.Where(one => one.Name == function.Key).Select(one => one.Body).ToArray();
+            if (bodies.Length > 0 && function.Any(one => !bodies.Contains(one.Body)))
+            {
+                yield return new(BreakWeight.Differs, $"the function {function.Key} has another body");
+            }
+        }
+
+        foreach (var (table, column) in before.Plan.Tables.Select(table => old.Tables.GetValueOrDefault(table)).OfType<TableFacts>()
+            .SelectMany(table => table.Columns.Values.Where(column => column.IsGenerated).Select(column => (table, column))))
+        {
+            if (now.Tables.Values.FirstOrDefault(one => one.Oid == table.Oid)?.Columns.GetValueOrDefault(column.Number)
+                is { IsGenerated: true } computed && computed.Default != column.Default)
+            {
+                yield return new(BreakWeight.Differs, $"column \"{column.Name}\" of {table.Name} is computed otherwise");
+            }
+        }
+    }
+
     static IEnumerable<ShapeEffect> Labels(ShapeState before, SchemaFacts old, SchemaFacts now)
     {
-        var used = before.Parameters.Concat(before.Plan.Writes.SelectMany(write =>
-            old.Tables.GetValueOrDefault(write.Table)?.Columns.Values.Select(column => column.Type) ?? []));
+        var names = ShapeText.Names(before.Text);
+
+        // A type that the query casts to is in its text only.
+        var used = before.Parameters
+            .Concat(before.Plan.Writes.SelectMany(write =>
+                old.Tables.GetValueOrDefault(write.Table)?.Columns.Values.Select(column => column.Type) ?? []))
+            .Concat(old.Labels.Keys.Where(type => names.Contains(Plain(old.TypeName(type)))));
         foreach (var type in used.Distinct().Where(type => old.Labels.ContainsKey(type) && now.Labels.ContainsKey(type)))
         {
             if (old.Labels[type].Except(now.Labels[type], StringComparer.Ordinal).ToArray() is [_, ..] gone)
             {
                 yield return new(BreakWeight.MayFail, $"{old.TypeName(type)} does not have {string.Join(", ", gone)} any more");
+            }
+        }
+    }
+
+    /// <summary>A reader that knows the labels fails when a row of the new release has one that it does not know.</summary>
+    static IEnumerable<ShapeEffect> NewLabels(ShapeState before, SchemaFacts old, SchemaFacts now)
+    {
+        // A query may return a label as text.
+        var names = ShapeText.Names(before.Text);
+        var shown = before.Plan.Tables.SelectMany(table => old.Tables.GetValueOrDefault(table)?.Columns.Values ?? [])
+            .Where(column => names.Contains(column.Name) && before.Results.Any(result => result.Name == column.Name))
+            .Select(column => column.Type);
+        foreach (var type in before.Results.Select(column => column.Type).Concat(shown).Distinct()
+            .Where(type => old.Labels.ContainsKey(type) && now.Labels.ContainsKey(type)))
+        {
+            if (now.Labels[type].Except(old.Labels[type], StringComparer.Ordinal).ToArray() is [_, ..] added)
+            {
+                yield return new(
+                    BreakWeight.MayFail,
+                    $"{old.TypeName(type)} has the new label {string.Join(", ", added)}: a reader that knows the labels fails when a "
+                        + "row has it");
             }
         }
     }
@@ -263,16 +336,31 @@ static class ShapeComparison
                 : table;
             if (before.Plan.Tables.Contains(name) && !before.Plan.Scanned.Contains(name))
             {
-                yield return new(BreakWeight.Slower, $"no index of {table} serves it any more: the table is read from end to end");
+                yield return new(BreakWeight.Slower, $"no index of {table} serves it any more: the table is read from end to end")
+                {
+                    Remedy = before.Plan.Indexes.Select(index => old.Indexes.GetValueOrDefault(index))
+                        .FirstOrDefault(index => index?.Table == name)?.Statement,
+                };
             }
         }
     }
 
+    /// <summary>The bare name of a type.</summary>
+    static string Plain(string type) => type[(type.LastIndexOf('.') + 1)..].Trim('"');
+
     static bool IsNull(PlannedWrite? write, int number) =>
         write?.Values.ElementAtOrDefault(number - 1)?.StartsWith("NULL::", StringComparison.Ordinal) == true;
 
-    static bool IsNew(RowRule rule, TableFacts? was) =>
-        was is not null && !was.Rules.Any(one => one.Kind == rule.Kind && one.Definition == rule.Definition);
+    static bool IsNew(RowRule rule, TableFacts? was) => was is not null && !was.Rules.Any(one => one.Kind == rule.Kind
+        && (one.Definition == rule.Definition || (rule.Kind == Partitioning && !LosesPartition(one, rule))));
+
+    /// <summary>A row that is there can break a check that is not validated: each UPDATE of it is checked, whatever it sets.</summary>
+    static bool IsForEveryUpdate(PlannedWrite write, RowRule rule) => write.Operation is "Update" or "Merge" && rule.Kind == "check"
+        && rule.Definition.EndsWith(" NOT VALID", StringComparison.Ordinal);
+
+    /// <summary>Rows of a partition that is gone have no place any more; one that is new takes nothing away.</summary>
+    static bool LosesPartition(RowRule before, RowRule after) =>
+        before.Definition.Split('\n').Except(after.Definition.Split('\n'), StringComparer.Ordinal).Any();
 
     /// <summary>The columns that a write sets to a value of its own; null when that is not known.</summary>
     static IReadOnlySet<string>? Written(PlannedWrite write, TableFacts table, string text) => write.Operation switch
@@ -289,13 +377,21 @@ static class ShapeComparison
         _ => null,
     };
 
+    /// <summary>Digits before the point. What is behind it is rounded and fits.</summary>
+    static int WholeDigits(int modifier) => (((modifier - 4) >> 16) & 0xffff) - (((modifier - 4) & 0x7ff) ^ 1024) + 1024;
+
     /// <summary>True when a value that fitted before may not fit now.</summary>
     static bool IsNarrower(ColumnFacts before, ColumnFacts after)
     {
         uint[][] wider = [[21, 23, 20, 1700], [1043, 25], [1042, 1043, 25], [700, 701]];
         if (before.Type == after.Type)
         {
-            return after.Modifier != -1 && (before.Modifier == -1 || after.Modifier < before.Modifier);
+            if (after.Type == Numeric)
+            {
+                return after.Modifier != -1 && (before.Modifier == -1 || WholeDigits(after.Modifier) < WholeDigits(before.Modifier));
+            }
+
+            return !Times.Contains(after.Type) && after.Modifier != -1 && (before.Modifier == -1 || after.Modifier < before.Modifier);
         }
 
         return !wider.Any(order => Array.IndexOf(order, before.Type) is >= 0 and var from && Array.IndexOf(order, after.Type) > from

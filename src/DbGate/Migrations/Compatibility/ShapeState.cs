@@ -31,6 +31,9 @@ sealed record ShapeState
     /// <summary>Its plan.</summary>
     public PlanFacts Plan { get; init; } = PlanFacts.None;
 
+    /// <summary>What the plan costs; null where that was not asked.</summary>
+    public PlanCost? Cost { get; init; }
+
     /// <summary>Sequences that a default of an INSERT draws from and the role may not use, as the plan writes them.</summary>
     public IReadOnlyList<string> DeniedSequences { get; init; } = [];
 }
@@ -39,13 +42,15 @@ sealed record ShapeState
 /// <param name="Active">Tables (schema and name) where policies decide about this role's rows.</param>
 /// <param name="Permitted">Tables and commands (<c>r</c>, <c>a</c>, <c>w</c>, <c>d</c>) for which a policy permits something.</param>
 /// <param name="Granted">Tables and privileges that the role has.</param>
+/// <param name="Policies">Tables and the policies that decide about this role's rows there.</param>
 sealed record RoleSecurity(
     IReadOnlySet<string> Active,
     IReadOnlySet<(string Table, char Command)> Permitted,
-    IReadOnlySet<(string Table, string Privilege)> Granted)
+    IReadOnlySet<(string Table, string Privilege)> Granted,
+    IReadOnlySet<(string Table, string Policy)> Policies)
 {
     public static RoleSecurity None { get; } =
-        new(new HashSet<string>(), new HashSet<(string, char)>(), new HashSet<(string, string)>());
+        new(new HashSet<string>(), new HashSet<(string, char)>(), new HashSet<(string, string)>(), new HashSet<(string, string)>());
 
     /// <summary>True when policies are in force, and none permits the command.</summary>
     public bool Denies(string table, char command) => Active.Contains(table) && !Permitted.Contains((table, command));

@@ -22,6 +22,9 @@ sealed class ShapeTester(Session session)
     static readonly string[] TypesBeforeLiteral = ["interval", "date", "time", "timestamp", "timestamptz"];
 
     readonly Dictionary<string, bool> sequences = new(StringComparer.Ordinal);
+    /// <summary>Plans for their cost, as the planner really would, in place of for what an index can serve.</summary>
+    public bool IsCosted { get; init; }
+
     IReadOnlyDictionary<uint, string> types = new Dictionary<uint, string>();
 
     /// <summary>True for a statement that has a plan; others are utilities.</summary>
@@ -47,8 +50,8 @@ sealed class ShapeTester(Session session)
     {
         await session.ExecuteScriptAsync(
             [
-                "SET plan_cache_mode = force_generic_plan", "SET enable_seqscan = off", "SET jit = off", "SET statement_timeout = '20s'",
-                "SET lock_timeout = '10s'",
+                "SET plan_cache_mode = force_generic_plan", $"SET enable_seqscan = {(IsCosted ? "on" : "off")}", "SET jit = off",
+                "SET statement_timeout = '20s'", "SET lock_timeout = '10s'",
             ],
             cancellationToken);
         types = (await session.QueryAsync(
@@ -68,16 +71,20 @@ sealed class ShapeTester(Session session)
             row => row.GetString(0), cancellationToken);
         var policies = active.Count == 0 ? [] : await session.QueryAsync(
             """
-            SELECT n.nspname || '.' || c.relname, p.polcmd::text
+            SELECT n.nspname || '.' || c.relname, p.polcmd::text, p.polpermissive, pg_catalog.concat_ws(
+              ' ', p.polcmd, p.polpermissive, pg_catalog.pg_get_expr(p.polqual, p.polrelid), '|',
+              pg_catalog.pg_get_expr(p.polwithcheck, p.polrelid))
             FROM pg_catalog.pg_policy p JOIN pg_catalog.pg_class c ON c.oid = p.polrelid
             JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
-            WHERE p.polpermissive AND EXISTS (SELECT FROM unnest(p.polroles) r
+            WHERE EXISTS (SELECT FROM unnest(p.polroles) r
               WHERE r = 0 OR pg_catalog.pg_has_role(current_user, r, 'USAGE'))
             """,
-            row => (Table: row.GetString(0), Command: row.GetString(1)[0]), cancellationToken);
+            row => (Table: row.GetString(0), Command: row.GetString(1)[0], Permits: row.GetBoolean(2), Text: row.GetString(3)),
+            cancellationToken);
         return new(
             active.ToHashSet(StringComparer.Ordinal),
-            policies.SelectMany(policy => (policy.Command == '*' ? "rawd" : $"{policy.Command}").Select(one => (policy.Table, one)))
+            policies.Where(policy => policy.Permits)
+                .SelectMany(policy => (policy.Command == '*' ? "rawd" : $"{policy.Command}").Select(one => (policy.Table, one)))
                 .ToHashSet(),
             (await session.QueryAsync(
                 """
@@ -86,7 +93,8 @@ sealed class ShapeTester(Session session)
                 WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f') AND n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'
                   AND pg_catalog.has_table_privilege(c.oid, p)
                 """,
-                row => (row.GetString(0), row.GetString(1)), cancellationToken)).ToHashSet());
+                row => (row.GetString(0), row.GetString(1)), cancellationToken)).ToHashSet(),
+            policies.Select(policy => (policy.Table, policy.Text)).ToHashSet());
     }
 
     /// <summary>Tests a query before the migrations. Where a normalised text is not SQL any more, a form of it that is.</summary>
@@ -142,9 +150,14 @@ sealed class ShapeTester(Session session)
 
             var values = parameters.Count == 0 ? "" : $"({string.Join(", ", parameters.Select(_ => "NULL"))})";
             var results = await session.DescribeAsync($"EXECUTE {Name}{values}", cancellationToken);
-            var plan = PlanFacts.Read(
-                await session.ScalarAsync<string>(
-                    $"EXPLAIN (VERBOSE, COSTS OFF, FORMAT JSON) EXECUTE {Name}{values}", cancellationToken) ?? "[]");
+            var json = await session.ScalarAsync<string>(
+                $"EXPLAIN (VERBOSE, COSTS {(IsCosted ? "ON" : "OFF")}, FORMAT JSON) EXECUTE {Name}{values}", cancellationToken) ?? "[]";
+            if (IsCosted)
+            {
+                return state with { Cost = PlanCost.Read(json) };
+            }
+
+            var plan = PlanFacts.Read(json);
             return state with
             {
                 Results = [.. results.Select(column => new ResultColumn(column.Name, column.Type))],

@@ -12,6 +12,8 @@ sealed class StatementStatistics(Session session, IReadOnlyList<string> others)
 
     const int LongestText = 100_000;
     const string Hidden = "<insufficient privilege>";
+    static readonly TimeSpan Representative = TimeSpan.FromDays(1);
+
     const string NotLoaded = "55000";
     const string Denied = "42501";
 
@@ -72,6 +74,8 @@ sealed class StatementStatistics(Session session, IReadOnlyList<string> others)
         {
             Since = since,
             ReadAt = now,
+            IsPartial = hidden.Length > 0 || rows.Count > Most || tooLong > 0 || evicted > 0 || since is null
+                || now - since < Representative,
             Notes =
             [
                 .. hidden.Length == 0 ? Array.Empty<string>() :
@@ -84,7 +88,7 @@ sealed class StatementStatistics(Session session, IReadOnlyList<string> others)
                 .. evicted > 0
                     ? [$"queries that the server forgot: pg_stat_statements.max was reached {evicted} times since the last reset"]
                     : Array.Empty<string>(),
-                .. since is { } reset && now - reset < TimeSpan.FromDays(1)
+                .. since is { } reset && now - reset < Representative
                     ? [$"queries that run less than once in {Hours(now - reset)}: the statistics began at "
                         + $"{reset.UtcDateTime:yyyy-MM-dd HH:mm}Z"]
                     : Array.Empty<string>(),

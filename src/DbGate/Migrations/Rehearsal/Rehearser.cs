@@ -1,3 +1,4 @@
+using DbGate.Migrations.Compatibility;
 using DbGate.Migrations.Drift;
 using DbGate.Migrations.Execution;
 using DbGate.Migrations.Rehearsal.Load;
@@ -18,6 +19,9 @@ sealed record RehearsalOptions
 
     /// <summary>Run a small read and write load beside the migrations, and sample who waits for them.</summary>
     public bool Load { get; init; }
+
+    /// <summary>Plans the running release's queries before the migrations and after them; null: they are not planned.</summary>
+    public PlanProbe? Plans { get; init; }
 
     /// <summary>
     /// Reads the contents of tables (qualified names) as they were before, out of what the scratch database was made from. Without it,
@@ -51,6 +55,9 @@ sealed record RehearsalReport(
 {
     /// <summary>What the load saw; null when none ran.</summary>
     public LoadReport? Load { get; init; }
+
+    /// <summary>How the plans of the running release's queries changed; null when they were not planned.</summary>
+    internal IReadOnlyList<PlanChange>? Plans { get; init; }
 
     /// <summary>Rows of the tables that may have been written to, before and after; those of a new table were none before.</summary>
     public IReadOnlyList<RehearsedRows> Rows { get; init; } = [];
@@ -102,6 +109,7 @@ sealed class Rehearser(Session session, Session observer, RehearsalOptions optio
         IReadOnlyList<PendingMigration> pending, Func<PendingMigration, FileFrame>? frames, CancellationToken cancellationToken)
     {
         LoadReport? seen = null;
+        await (options.Plans?.BeforeAsync(observer.Url, cancellationToken) ?? Task.CompletedTask);
         var report = await CompareAsync(
             pending,
             async (_, _) =>
@@ -114,7 +122,11 @@ sealed class Rehearser(Session session, Session observer, RehearsalOptions optio
                 return new ObservedChanges(migrations, migrations, IsUnsure: false);
             },
             isObserved: false, cancellationToken);
-        return report with { Load = seen };
+        return report with
+        {
+            Load = seen,
+            Plans = options.Plans is { } probe && report.Failure is null ? await probe.AfterAsync(observer.Url, cancellationToken) : null,
+        };
     }
 
     /// <summary>Has something else apply the migrations, and compares what was there before with what is there after it.</summary>

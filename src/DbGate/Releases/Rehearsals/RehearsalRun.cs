@@ -2,6 +2,7 @@ using DbGate.Backups;
 using DbGate.Backups.Restores;
 using DbGate.Configuration;
 using DbGate.Migrations.Tools;
+using DbGate.Releases.Compatibility;
 using DbGate.Releases.Forecasts;
 using DbGate.Releases.Plans;
 using DbGate.Gates;
@@ -158,8 +159,9 @@ sealed class RehearsalRun(GateContext context, Session live, EngineRules rules, 
         await using var gate = await ReleaseGate.OpenAsync(url, context.Clock, cancellationToken);
         await using var session = await Session.OpenAsync(gate.Url, Patient, cancellationToken);
         await SetPathAsync(session, cancellationToken);
+        var plans = await PlanProbes.CreateAsync(context, pending, cancellationToken);
         return await StatementRehearsal.RunAsync(
-            session, admin, pending, rules, schema, Options(earlier), context.Clock, cancellationToken);
+            session, admin, pending, rules, schema, Options(earlier) with { Plans = plans }, context.Clock, cancellationToken);
     }
 
     RehearsalOptions Options(TableBaseline? earlier) => new()

@@ -29,7 +29,7 @@ sealed class Reckonings : DbGate.Tests.Migrations.Rehearsal.RehearsalFixture
         ShapeUse reader = new(1000, new Dictionary<string, TableLock> { ["public.users"] = TableLock.AccessShare });
         ShapeUse writer = new(300, new Dictionary<string, TableLock> { ["public.users"] = TableLock.RowExclusive });
         ShapeUse other = new(50, new Dictionary<string, TableLock> { ["public.posts"] = TableLock.AccessShare });
-        var waits = LockWaits.From(report, [reader, writer, other], seconds: 10, TimeSpan.FromSeconds(2));
+        var waits = LockWaits.From(report, [reader, writer, other], seconds: 10, DatabaseActivity.None, TimeSpan.FromSeconds(2));
 
         Assert.That(
             waits.Select(wait => (wait.Table, wait.Mode, wait.PerSecond, wait.Location.Line)),
@@ -40,5 +40,25 @@ sealed class Reckonings : DbGate.Tests.Migrations.Rehearsal.RehearsalFixture
         Assert.That(waits[1].Held, Is.AtLeast(TimeSpan.FromSeconds(0.2)), "to the end of the transaction");
         Assert.That(waits[1].Longest, Is.EqualTo(waits[1].Held + TimeSpan.FromSeconds(2)));
         Assert.That(waits[1].Waiting, Is.EqualTo(5 * waits[1].Longest.TotalSeconds).Within(1e-6));
+    }
+
+    /// <summary>A tiny table can be the one that everything reads.</summary>
+    [Test]
+    public async Task Name_the_most_used_table_also_where_no_calls_are_counted()
+    {
+        var report = await RehearseAsync("ALTER TABLE notes ADD COLUMN x int;\nALTER TABLE users ADD COLUMN x int;");
+        var unknown = LockWaits.From(
+            report, [], null, new([new("public.notes", 900, 100), new("public.users", 5, 1)], null), TimeSpan.Zero);
+        Assert.That(unknown.Select(wait => (wait.Table, wait.Rank, wait.PerSecond)), Is.EqualTo(new[] { ("public.notes", (int?)1, 0.0) }));
+        Assert.That(
+            LockWaitText.From(unknown[0]),
+            Does.StartWith("public.notes (the most used table of the database): ACCESS EXCLUSIVE for ").And.Contain("nothing counts"));
+
+        var counted = LockWaits.From(
+            report, [], null, new([new("public.notes", 900, 100), new("public.users", 5, 1)], 10), TimeSpan.FromSeconds(1));
+        Assert.That(
+            counted.Select(wait => (wait.Table, wait.Rank, wait.PerSecond)),
+            Is.EqualTo(new[] { ("public.notes", (int?)1, 100.0), ("public.users", 2, 0.6) }));
+        Assert.That(LockWaitText.From(counted[0]), Does.Contain("meets 100 scans and writes per second; about 1"));
     }
 }
