@@ -8,7 +8,7 @@ static class BenchProgram
     static readonly IBenchSuite[] Suites =
     [
         new StartSuite(), new GuardSuite(), new HookSuite(), new BackupSuite(), new RestoreSuite(), new MemorySuite(), new PageSuite(),
-        new ProtectSuite(), new ReadySuite(), new DeploySuite(), new RehearseSuite(), new PackagesSuite(),
+        new ProtectSuite(), new ReadySuite(), new DeploySuite(), new RehearseSuite(), new CompatibilitySuite(), new PackagesSuite(),
     ];
 
     /// <summary>One part of a suite, in a process of its own.</summary>
