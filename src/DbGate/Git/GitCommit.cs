@@ -136,7 +136,7 @@ sealed class GitCommit
         {
             if (all.Length + read <= most)
             {
-                all.Write(buffer, 0, read);
+                await all.WriteAsync(buffer.AsMemory(0, read), cancellationToken);
             }
         }
 

@@ -158,6 +158,28 @@ public sealed class RunningReleases
                 + $"{deployed[..8]} does not hold them"));
     }
 
+    /// <summary>The rehearsal plans them on the restored rows.</summary>
+    [Test]
+    public async Task Get_slower_with_the_statement_that_makes_the_missing_index()
+    {
+        await using var project = await PlannedProject.CreateAsync(
+            """{ "production": { "required": 0, "dataLoss": 0 } }""", "DROP INDEX by_shop;\n",
+            "CREATE TABLE sales (id int, shop int); INSERT INTO sales SELECT g, g % 1000 FROM generate_series(1, 30000) g; "
+                + "CREATE INDEX by_shop ON sales (shop)");
+        project.Environment = "production";
+        await File.WriteAllTextAsync(project.Of("queries.sql"), "SELECT id FROM sales WHERE shop = $1;");
+        var step = (await RunAsync(project, [new BackupFirstStep(), new RehearseStep(), new CompatibilityStep()], Listed)).Steps[^1];
+
+        step.Expect(null);
+        var problem = step.Result.Problems.Single(one => one.Code.Id == "DBG0550");
+        Assert.That(problem.Message, Does.Contain("public.sales with about 30000 rows is read from end to end"));
+        Assert.That($"{problem.Fix}", Does.Contain("CREATE INDEX CONCURRENTLY by_shop ON public.sales"));
+        using var json = JsonDocument.Parse(step.Result.Json!);
+        Assert.That(
+            json.RootElement.GetProperty("shapes")[0].GetProperty("remedy").GetString(),
+            Is.EqualTo("CREATE INDEX CONCURRENTLY by_shop ON public.sales USING btree (shop)"));
+    }
+
     static async Task<string> CommitAsync(PlannedProject project)
     {
         Directory.Delete(project.Of(".git"), recursive: true);

@@ -85,8 +85,8 @@ sealed class SplitStep : IStep
     {
         string[] newest = [.. folder.Migrations.TakeLast(Shown).Select(one => one.Name)];
         return asked.Length == 0
-            ? folder.Migrations.LastOrDefault()
-                ?? throw new GateException(SplitProblems.NoMigration("the project has no migration", newest))
+            ? folder.Migrations is [.., var last] ? last
+                : throw new GateException(SplitProblems.NoMigration("the project has no migration", newest))
             : folder.Migrations.FirstOrDefault(one => one.Name == asked)
                 ?? throw new GateException(SplitProblems.NoMigration($"the project has no migration {asked}", newest));
     }
