@@ -1,7 +1,6 @@
 using DbGate.Configuration;
 using DbGate.Migrations;
 using DbGate.Migrations.Compatibility;
-using DbGate.Migrations.Lint;
 using DbGate.Problems;
 using DbGate.Releases;
 using DbGate.Releases.Compatibility;

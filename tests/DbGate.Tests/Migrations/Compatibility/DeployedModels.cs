@@ -2,7 +2,6 @@ using DbGate.Git;
 using DbGate.Migrations.Compatibility.Models;
 using DbGate.Releases.Compatibility;
 using DbGate.Releases.Evidence;
-using DbGate.Testing;
 
 namespace DbGate.Tests.Migrations.Compatibility;
 
