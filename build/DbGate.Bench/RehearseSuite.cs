@@ -6,8 +6,9 @@ using DbGate.Postgres;
 namespace DbGate.Bench;
 
 /// <summary>
-/// <c>rehearse</c> with five migrations on the benchmark database against restoring the same backup into such a server and deploying there;
-/// the rehearsal of the deploy command against the same restore with the command alone; and 800 migrations against <c>prisma migrate deploy</c>. Every run is a process of its own.
+/// <c>rehearse</c> with five migrations on the benchmark database against restoring the same backup into such a server and deploying
+/// there; the rehearsal of the deploy command against the same restore with the command alone; and 800 migrations against
+/// <c>prisma migrate deploy</c>. Every run is a process of its own.
 /// </summary>
 public sealed class RehearseSuite : IBenchSuite
 {

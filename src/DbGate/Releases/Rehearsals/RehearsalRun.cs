@@ -248,7 +248,7 @@ sealed class RehearsalRun(GateContext context, Session live, EngineRules rules, 
         return null;
     }
 
-    /// <summary>Makes the database. It belongs to the role that deploys, so nothing of the commit runs with more rights than there.</summary>
+    /// <summary>Makes the database. It belongs to the deploy role: nothing of the commit runs with more rights than that.</summary>
     async Task<Session> OpenReplayAsync(Replay replay, CancellationToken cancellationToken)
     {
         await using (var maintenance = await Maintenance.OpenAsync(replay.Scratch.Url, cancellationToken))

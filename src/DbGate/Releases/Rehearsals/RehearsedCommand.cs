@@ -59,8 +59,9 @@ sealed class RehearsedCommand(GateContext context, MigrationProject project, IRe
         var status = MigrationStatus.Decide(project.ReadFolder(), await project.ReadLedgerAsync(admin, schema, cancellationToken));
         string[] left =
             [.. status.Pending.Select(entry => entry.Name).Intersect(pending.Select(one => one.Name), StringComparer.Ordinal)];
+        var isSuperuser = await IsSuperuserAsync(session, cancellationToken);
         return left.Length == 0
-            ? observed with { NotChecked = [.. observed.NotChecked, .. NotExcluded(observed.Network, await IsSuperuserAsync(session, cancellationToken))] }
+            ? observed with { NotChecked = [.. observed.NotChecked, .. NotExcluded(observed.Network, isSuperuser)] }
             : throw new GateException(EvidenceProblems.CommandLeft(Command, left, observed.Sessions));
     }
 

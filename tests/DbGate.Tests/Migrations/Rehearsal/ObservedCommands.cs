@@ -14,11 +14,12 @@ namespace DbGate.Tests.Migrations.Rehearsal;
 sealed class ObservedCommands : RehearsalFixture
 {
     static IEnumerable<TestCaseData> Cases =>
-        LintCase.All.Where(each => each.Number == 1 && !each.Sql.StartsWith('\uFEFF')).Select(each => new TestCaseData(each).SetArgDisplayNames(each.ToString()));
+        LintCase.All.Where(each => each.Number == 1 && !each.Sql.StartsWith('\uFEFF'))
+            .Select(each => new TestCaseData(each).SetArgDisplayNames(each.ToString()));
 
     /// <summary>
-    /// One text, as Prisma sends a file: locks, rewrites, objects, losses, effects and failure of both rehearsals are the same. A byte-order
-    /// mark is left out, which only DbGate's own engine does not send.
+    /// One text, as Prisma sends a file: locks, rewrites, objects, losses, effects and failure of both rehearsals are the same. Files with
+    /// a byte-order mark are left out: DbGate's own engine does not send it.
     /// </summary>
     [TestCaseSource(nameof(Cases))]
     public async Task Agree_with_the_rehearsal_of_their_statements(object @case)

@@ -99,7 +99,8 @@ public sealed class ObservedSql
         byte[] bind = [0, 0, 0, 2, 0, 0, 0, 1, 0, 3, 0, 0, 0, 1, (byte)'x', 0, 0, 0, 2, 0, 7, 0xff, 0xff, 0xff, 0xff];
 
         Assert.That(
-            DbGate.Migrations.Rehearsal.Observed.WireText.DescribeParameters(bind), Is.EqualTo(new[] { "$1 = 'x'", "$2 = 0x0007", "$3 = NULL" }));
+            DbGate.Migrations.Rehearsal.Observed.WireText.DescribeParameters(bind),
+            Is.EqualTo(new[] { "$1 = 'x'", "$2 = 0x0007", "$3 = NULL" }));
     }
 
     [Test]
