@@ -18,16 +18,20 @@ sealed record DocumentedRun(string Command, params int[] ExitCodes)
     public IReadOnlyDictionary<string, string> Filled { get; init; } = new Dictionary<string, string>();
 
     /// <summary>Makes in the project what the page takes for granted.</summary>
-    public Action<NewcomerProject>? Before { get; init; }
+    public Func<NewcomerProject, Task>? Before { get; init; }
 
     /// <summary>The command that is typed.</summary>
-    public string Fill(NewcomerProject project)
+    public async Task<string> FillAsync(NewcomerProject project)
     {
-        Before?.Invoke(project);
+        await (Before?.Invoke(project) ?? Task.CompletedTask);
         var typed = Filled.Aggregate(Command, (so, one) => so.Replace(one.Key, one.Value, StringComparison.Ordinal));
         return typed.Replace("<database>", project.Database.Url.Database, StringComparison.Ordinal)
+            .Replace("<digest>", NewestPlan(project), StringComparison.Ordinal)
             .Replace("shop_production_20261122_060000.sql.gz", NewestBackup(project), StringComparison.Ordinal);
     }
+
+    static string NewestPlan(NewcomerProject project) => Path.GetFileNameWithoutExtension(
+        new DirectoryInfo(Path.Combine(project.Folder, "backups", "plans")).GetFiles("*.json").MaxBy(file => file.LastWriteTimeUtc)!.Name);
 
     static string NewestBackup(NewcomerProject project) => Path.GetFileName(
         Directory.GetFiles(Path.Combine(project.Folder, "backups"), "*_production_*.sql.gz").Order(StringComparer.Ordinal).Last());

@@ -11,7 +11,7 @@ public sealed partial class DocumentedRuns
     internal static IReadOnlyList<DocumentedRun> InCi { get; } =
     [
         new("dbgate init", 0) { Shows = "left as it is" },
-        new("dbgate doctor", 0, 10),
+        new("dbgate doctor", 2) { Shows = "DBG0005" }, // development has no database here
         new($"dbgate doctor {Production}", 0),
         new($"dbgate stats {Production} --json", 0) { Shows = "{\"sizeBytes\":" },
         new("dbgate explain", 2) { Shows = "DBG0076" },
@@ -35,21 +35,21 @@ public sealed partial class DocumentedRuns
     internal static IReadOnlyList<DocumentedRun> Nightly { get; } =
     [
         new($"dbgate forbid-db-push {Production}", 0),
-        new($"dbgate guard --command=\"…\" {Production}", 10) { Filled = Command("npx prisma db push"), Shows = "DBG0401" },
+        new($"dbgate guard --command=\"…\" {Production}", 10) { Filled = Command("npx prisma db push"), Shows = "DBG0404" },
         new("dbgate guard --command=\"…\" --identify", 10) { Filled = Command("npx prisma db push"), Shows = "DBG04" },
         new("dbgate init --agents", 0),
         new($"dbgate backup {Production}", 0),
         new($"dbgate restore-test {Production}", 0),
         new($"dbgate release {Production}", 0) { Shows = "nothing is pending" },
         new($"dbgate compatibility {Production}", 0),
-        new("dbgate fleet --fleet-list=.github/dbgate-fleet", 0) { Shows = "EU_1", Before = WriteFleet },
-        new("dbgate aggregate --fleet-list=.github/dbgate-fleet --fleet-reports=reports", 0) { Before = WriteFleet },
+        new("dbgate fleet --fleet-list=.github/dbgate-fleet", 0) { Shows = "EU_1", Before = WriteFleetAsync },
+        new("dbgate aggregate --fleet-list=.github/dbgate-fleet --fleet-reports=reports", 0) { Before = WriteFleetAsync },
         new("dbgate aggregate --fleet-list=/fleet/fleet --fleet-reports=/reports", 0)
         {
-            Before = WriteFleet,
+            Before = WriteFleetAsync,
             Filled = new Dictionary<string, string> { ["/fleet/fleet"] = ".github/dbgate-fleet", ["/reports"] = "reports" },
         },
-        new($"dbgate protect {Production} --print-sql", 0) { Shows = "CREATE" },
+        new($"dbgate protect {Production} --print-sql", 0) { Shows = "protect.sql" },
         new($"dbgate protect {Production}", 0),
         new($"dbgate protect {Production} --verify", 0),
         new($"dbgate protect {Production} --protection-tripwire-tables=Wallet,WalletLedgerEntry", 0),
@@ -58,17 +58,14 @@ public sealed partial class DocumentedRuns
             $"dbgate protect {Production} --protection-mode=roles --protection-runtime-role=app --protection-deploy-role=deployer "
                 + "--print-sql", 0)
         {
-            Shows = "deployer",
+            Shows = "protect.sql", Before = CreateRolesAsync,
         },
         new($"dbgate backup {Production} --accept-new-database", 0),
         new($"dbgate restore {Production} --backup=shop_production_20261122_060000.sql.gz", 0) { Answers = ["RESTORE_PRODUCTION"] },
 
-        // Outside of GitHub they end with what is missing, and its page.
-        new($"dbgate github-approvals {Production} --plan=<digest>", 2, 10)
-        {
-            Filled = new Dictionary<string, string> { ["<digest>"] = new('9', 64) }, Shows = "DBG09",
-        },
-        new($"dbgate forbid-db-push production-safety {Production} --github-protection-event=event.json", 2, 10) { Shows = "DBG09" },
+        // Outside of GitHub there is nothing to read, and nothing to answer.
+        new($"dbgate github-approvals {Production} --plan=<digest>", 2, 10) { Shows = "DBG09" },
+        new($"dbgate forbid-db-push production-safety {Production} --github-protection-event=event.json", 0),
     ];
 
     /// <summary>Commands that another test runs.</summary>
@@ -106,7 +103,10 @@ public sealed partial class DocumentedRuns
 
     static Dictionary<string, string> Command(string line) => new() { ["…"] = line };
 
-    static void WriteFleet(NewcomerProject project)
+    static Task CreateRolesAsync(NewcomerProject project) => project.Database.ExecuteAsync(
+        "DO $$ BEGIN CREATE ROLE app LOGIN; CREATE ROLE deployer LOGIN; EXCEPTION WHEN duplicate_object THEN NULL; END $$");
+
+    static Task WriteFleetAsync(NewcomerProject project)
     {
         project.Write(".github/dbgate-fleet", "EU_1\n");
         var passed = Directory.GetDirectories(Path.Combine(project.Folder, "artifacts", "dbgate"), "*_production")
@@ -114,6 +114,7 @@ public sealed partial class DocumentedRuns
             .Select(folder => File.ReadAllText(Path.Combine(folder, "report.json")))
             .Last(report => report.Contains("\"verdict\": \"pass\"", StringComparison.Ordinal));
         project.Write("reports/EU_1/1/report.json", passed);
+        return Task.CompletedTask;
     }
 
     [GeneratedRegex(" +")]

@@ -73,7 +73,7 @@ public sealed partial class FirstSteps
 
     async Task RunAsync(DocumentedRun documented)
     {
-        var typed = documented.Fill(project);
+        var typed = await documented.FillAsync(project);
         var run = documented.Answers is { } answers
             ? await project.TypeOnTerminalAsync(typed, answers)
             : await project.TypeAsync(typed, documented.Input);

@@ -52,9 +52,9 @@ public sealed class RestoringRoles
             Severity.Warning,
             "Role app, which takes the backup, cannot restore it by itself: objects belong to o'wner, postgres, and it is not a member of "
                 + "these roles; "
-            + "extension pageinspect needs a superuser; only a superuser may create event trigger audit.")));
+            + "extension pageinspect needs a superuser; only a superuser may create event trigger audit")));
         Assert.That(
-            warning.Fix!.Commands.OfType<SqlCommand>().Select(command => command.Statement),
+            warning.Fix!.Commands.OfType<ProgramCommand>().Select(command => command.Arguments[^1].Text),
             Is.EqualTo(["GRANT \"o'wner\" TO \"app\"", "CREATE EXTENSION \"pageinspect\""]));
         Assert.That(
             warning.Fix!.ToString(),
