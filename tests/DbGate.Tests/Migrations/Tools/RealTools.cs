@@ -78,7 +78,8 @@ public sealed class RealTools
             (await ToolRelease.ResolveAsync(tool.Files, tool.Command, database, command)).Expect(null);
         }
 
-        tool.Files.With(third, "-- migrate:up\nCREATE TABLE half (id int);\n");
+        var text = await File.ReadAllTextAsync(tool.Files.Of(third));
+        tool.Files.With(third, text.Replace("SELECT * FROM nothing", "SELECT * FROM half", StringComparison.Ordinal));
         (await RunAsync(tool, database, "staging", ToolRelease.Chain)).Passed();
         Assert.That((await ToolTrial.JudgeAsync(database, tool.Files)).Details, Is.EqualTo("3/3 migrations applied"));
     }
