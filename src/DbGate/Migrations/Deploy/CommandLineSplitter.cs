@@ -9,7 +9,10 @@ static class CommandLineSplitter
     /// <summary>The program: a path is relative to the project, as its arguments are; a name is looked up in PATH.</summary>
     /// <param name="word">The command's first word.</param>
     /// <param name="root">The project's folder.</param>
-    public static string ProgramIn(string word, string root) => word.Contains('/') ? Path.GetFullPath(word, root) : word;
+    public static string ProgramIn(string word, string root) =>
+        !Path.IsPathRooted(word) && (word.Contains('/') || (OperatingSystem.IsWindows() && word.Contains('\\')))
+            ? Path.GetFullPath(word, root)
+            : word;
 
     public static IReadOnlyList<string> Split(string command)
     {

@@ -37,7 +37,7 @@ static class StatusCommand
         try
         {
             outcome = await ChildProcess.RunAsync(
-                new ChildCommand(words[0], [.. words.Skip(1)])
+                new ChildCommand(CommandLineSplitter.ProgramIn(words[0], settings.Root), [.. words.Skip(1)])
                 {
                     EnvironmentBase = EnvironmentBase.Inherited,
                     Environment = Variables(settings, url),
