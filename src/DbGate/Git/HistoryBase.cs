@@ -48,7 +48,7 @@ sealed record HistoryBase(string? Commit, string Words)
     }
 
     /// <summary>The first parent, for a checkout of the main branch itself; null when there is none.</summary>
-    public async Task<HistoryBase?> ParentAsync(string project, CancellationToken cancellationToken) =>
+    public static async Task<HistoryBase?> ParentAsync(string project, CancellationToken cancellationToken) =>
         await ReadAsync(project, cancellationToken, "rev-parse", "--verify", "--quiet", "HEAD^^{commit}") is { } parent
             ? new(parent, $"the commit before this one ({parent[..ShortHash]})")
             : null;

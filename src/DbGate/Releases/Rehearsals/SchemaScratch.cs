@@ -89,7 +89,8 @@ sealed partial class SchemaScratch : IAsyncDisposable
         }
 
         var (released, pending) = await ReadAsync(project, history, Path.Combine(folder.Path, "base"), cancellationToken);
-        if (pending.Count == 0 && history.Commit is not null && await history.ParentAsync(settings.Root, cancellationToken) is { } parent)
+        var isMain = pending.Count == 0 && history.Commit is not null;
+        if (isMain && await HistoryBase.ParentAsync(settings.Root, cancellationToken) is { } parent)
         {
             (history, var (before, since)) =
                 (parent, await ReadAsync(project, parent, Path.Combine(folder.Path, "parent"), cancellationToken));
