@@ -9,11 +9,18 @@ namespace DbGate.Backups;
 /// <param name="Time">When the backup began; UTC, whole seconds.</param>
 sealed partial record BackupName(string Name, string Environment, DateTimeOffset Time)
 {
+    /// <summary>The end of the key of an engine's proof, which is named like an archive otherwise.</summary>
+    internal const string ProofEnding = ".engine.json";
+
+    const string ArchiveEnding = ".sql.gz";
     const string TimeFormat = "yyyyMMdd_HHmmss";
     const int LongestName = 80;
 
     /// <summary>The key in the store.</summary>
-    public string Key => $"{Name}_{Environment}_{Time.UtcDateTime.ToString(TimeFormat, CultureInfo.InvariantCulture)}.sql.gz";
+    public string Key => $"{Name}_{Environment}_{Time.UtcDateTime.ToString(TimeFormat, CultureInfo.InvariantCulture)}{ArchiveEnding}";
+
+    /// <summary>The key of an engine's proof.</summary>
+    public string ProofKey => $"{Key[..^ArchiveEnding.Length]}{ProofEnding}";
 
     /// <summary>What the keys of all backups of a database and environment begin with.</summary>
     public string Prefix => $"{Name}_{Environment}_";
@@ -34,6 +41,12 @@ sealed partial record BackupName(string Name, string Environment, DateTimeOffset
             DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out var time)
             ? new(match.Groups["name"].Value, match.Groups["environment"].Value, time)
             : null;
+
+    /// <summary>True for the key of an engine's proof.</summary>
+    public static bool IsProof(string key) => key.EndsWith(ProofEnding, StringComparison.Ordinal);
+
+    /// <summary>Takes the key of an archive or of an engine's proof apart; null when it is neither.</summary>
+    public static BackupName? FindTested(string key) => Find(IsProof(key) ? $"{key[..^ProofEnding.Length]}{ArchiveEnding}" : key);
 
     // What is left of a name is never empty and never begins with a dot.
     static string Sanitized(string text)

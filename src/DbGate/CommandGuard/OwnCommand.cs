@@ -13,8 +13,11 @@ sealed record OwnCommand(string Text, string File, int Line)
 {
     const string Reason = "DbGate runs it in the deploy";
 
+    /// <summary>The setting that it is the value of.</summary>
+    public string Setting { get; init; } = "migrations.command";
+
     public Entrypoint ToEntrypoint() =>
-        new(new Frame(SourceText.OnLine(File, Text, Line), "\"migrations.command\""), new ContextJudgement(PathClass.Production, Reason),
+        new(new Frame(SourceText.OnLine(File, Text, Line), $"\"{Setting}\""), new ContextJudgement(PathClass.Production, Reason),
             new Scope(""));
 
     /// <summary>True for a path that begins with such a command.</summary>

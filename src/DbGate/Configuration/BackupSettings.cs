@@ -132,7 +132,8 @@ static class BackupSettings
     /// <summary>How far a backup must be proven before a release stands on it.</summary>
     public static readonly Setting<BackupLevel> Level = new(
         "backup.level", ["DBGATE_BACKUP_LEVEL"],
-        "backup-first requires: L1 every byte read back; L2 also the schema restored; L3 everything restored and compared",
+        "backup-first requires: L0 an external engine reports it; L1 every byte read back; L2 also the schema restored; L3 "
+            + "everything restored and compared",
         Word<BackupLevel>(), Configuration.BackupLevel.L1)
     {
         Class = Guarding,

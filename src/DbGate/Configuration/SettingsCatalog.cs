@@ -12,6 +12,7 @@ static class SettingsCatalog
         typeof(SafetySettings),
         typeof(MigrationSettings),
         typeof(BackupSettings),
+        typeof(BackupEngineSettings),
         typeof(ReadySettings),
         typeof(ProtectionSettings),
         typeof(RestoreSettings),

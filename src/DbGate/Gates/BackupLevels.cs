@@ -30,6 +30,11 @@ static class BackupLevels
             return known;
         }
 
+        if (EngineBackups.IsProof(proof))
+        {
+            return await TestAsync(context, known, cancellationToken);
+        }
+
         using var display = new RestoreDisplay(context, "proving the backup");
         var choice = RestoreStep.Choose(context, key) with { Key = KeyOf(proof) };
         var outcome =
@@ -40,6 +45,22 @@ static class BackupLevels
             : throw new GateException(BackupPolicyProblems.NotProven(
                 proof.Location, LevelOf(known), demanded,
                 outcome.Report.Problems.Where(problem => problem.IsBlocking).Select(problem => problem.Message)));
+    }
+
+    static async Task<BackupProof> TestAsync(GateContext context, BackupProof proof, CancellationToken cancellationToken)
+    {
+        var file = await EngineBackups.ReadAsync(context, EngineBackups.KeyOf(proof), cancellationToken);
+        if (file.Proof.Content is null || EngineBackups.Open(context) is not Backups.Providers.IRestorableProvider)
+        {
+            throw new GateException(BackupPolicyProblems.NotProven(proof.Location, LevelOf(proof), Demanded(context.Settings), []));
+        }
+
+        var test = await EngineRestoreTest.RunAsync(context, file, cancellationToken);
+        return test.Report.Passed
+            ? proof with { Level = nameof(BackupLevel.L3) }
+            : throw new GateException(BackupPolicyProblems.NotProven(
+                proof.Location, LevelOf(proof), Demanded(context.Settings),
+                test.Problems.Where(problem => problem.IsBlocking).Select(problem => problem.Message)));
     }
 
     /// <summary>Demands it of a backup that was taken before; restores nothing.</summary>
@@ -59,6 +80,12 @@ static class BackupLevels
         if (LevelOf(proof) >= Demanded(context.Settings))
         {
             return proof;
+        }
+
+        if (EngineBackups.IsProof(proof))
+        {
+            return await EngineBackups.LevelAsync(context, proof, key, cancellationToken) is { } tested
+                && (BackupLevel)tested > LevelOf(proof) ? proof with { Level = Name((BackupLevel)tested) } : proof;
         }
 
         var store = BackupStores.Open(context.Settings)[0];

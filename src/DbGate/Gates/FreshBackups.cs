@@ -38,12 +38,19 @@ static class FreshBackups
         if (context.IsProduction && age > limit)
         {
             var old = backup;
-            (_, backup) = await BackupFirstStep.TakeProvenAsync(producer, context, isAlone: false, cancellationToken);
+            backup = await BackupFirstStep.TakeProofAsync(producer, context, cancellationToken);
             renewed =
                 [new Fact(
                     "backup renewed",
                     $"the backup of {Moment(old)} was {TextSanitizer.Duration(age)} old, more than {TextSanitizer.Duration(limit)} "
                         + "(backup.maxStaleness)")];
+        }
+
+        if (backup.Recovery.Count > 0)
+        {
+            var (marked, facts) = await EngineBackups.MarkAsync(context, session, backup, cancellationToken);
+            return new FreshBackup(
+                marked, null, [.. renewed, .. facts, new Fact("a restore loses", RestoreLoss.Words(marked.TakenAt, null))]);
         }
 
         var written = await WrittenAsync(context, session, backup, cancellationToken);

@@ -153,5 +153,7 @@ static partial class EvidenceProblems
     /// <summary>No server programs here, or none that fits: there is nowhere to rehearse.</summary>
     public static bool IsLackOfServer(Problem problem) =>
         problem.Code == ThrowawayProblems.NoServerCode || problem.Code == ThrowawayProblems.NoSuchVersionCode
-        || problem.Code == NoClientForScratchCode || problem.Code == ScratchLacksExtensionCode;
+        || problem.Code == NoClientForScratchCode || problem.Code == ScratchLacksExtensionCode
+        || problem.Code == Backups.Providers.EngineProblems.NoSpaceCode
+        || problem.Code == Backups.Providers.EngineProblems.UnsupportedCode;
 }

@@ -108,6 +108,17 @@ public sealed class GateContext : IAsyncDisposable
             ?? throw new GateException(ReleaseStateProblems.MissingInput(consumer.Descriptor.Name, TFact.Place.Name, TFact.Place.MadeBy));
     }
 
+    /// <summary>The cluster that this run restored from an engine's backup; null: none.</summary>
+    internal Backups.Providers.RestoredCluster? Cluster { get; private set; }
+
+    /// <summary>Keeps a restored cluster until the end of the run, or until the next one.</summary>
+    internal async ValueTask UseAsync(Backups.Providers.RestoredCluster? cluster)
+    {
+        var former = Cluster;
+        Cluster = cluster;
+        await (former?.DisposeAsync() ?? ValueTask.CompletedTask);
+    }
+
     /// <summary>For what the run itself keeps, and no step declares.</summary>
     internal void Update(Func<ReleaseState, ReleaseState> change) => State = change(State);
 
@@ -181,7 +192,11 @@ public sealed class GateContext : IAsyncDisposable
     }
 
     /// <inheritdoc/>
-    public ValueTask DisposeAsync() => CloseSessionAsync();
+    public async ValueTask DisposeAsync()
+    {
+        await UseAsync(null);
+        await CloseSessionAsync();
+    }
 
     static bool Covers(Waiver waiver, Problem problem) =>
         (waiver.Check == problem.Code.Id || LintCatalog.Find(waiver.Check)?.Code == problem.Code)

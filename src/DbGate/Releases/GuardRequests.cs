@@ -22,8 +22,17 @@ static class GuardRequests
         Clock = context.Clock,
     };
 
+    /// <summary>Every command that DbGate itself runs.</summary>
+    static IEnumerable<OwnCommand> Commands(Settings settings) =>
+        settings.Find(BackupEngineSettings.ExternalCommand) is { Text.Length: > 0 } external
+            ? [.. MigrateCommands(settings), Of(external) with { Setting = BackupEngineSettings.ExternalCommand.Name }]
+            : MigrateCommands(settings);
+
+    static OwnCommand Of(SettingValue value) =>
+        new(value.Text, value.Source.Location?.File ?? value.Source.Name, value.Source.Location?.Line ?? 1);
+
     /// <summary>The migrate command in force, and the one that the commit asks for.</summary>
-    static IEnumerable<OwnCommand> Commands(Settings settings)
+    static IEnumerable<OwnCommand> MigrateCommands(Settings settings)
     {
         if (settings.Get(MigrationSettings.Engine) == DeployEngineKind.Direct)
         {
@@ -40,8 +49,7 @@ static class GuardRequests
             .OfType<SettingValue>()
             .Where(value => value.Text.Length > 0)
             .DistinctBy(value => value.Text)
-            .Select(value =>
-                new OwnCommand(value.Text, value.Source.Location?.File ?? value.Source.Name, value.Source.Location?.Line ?? 1));
+            .Select(Of);
 
     /// <summary>The tool's usual command, which starts configurations of the project. Without a known tool nothing is deployed.</summary>
     static IEnumerable<OwnCommand> Usual(Settings settings)

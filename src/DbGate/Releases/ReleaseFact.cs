@@ -71,6 +71,9 @@ sealed record BackupProof(TargetIdentity Identity, string Location, string Manif
 {
     static ReleasePlace<BackupProof> IReleaseFact<BackupProof>.Place { get; } =
         new("a verified backup", "backup-first", state => state.Backup, (state, fact) => state with { Backup = fact });
+
+    /// <summary>The lines that go back to it with the engine that took it; empty for DbGate's own archives.</summary>
+    public IReadOnlyList<string> Recovery { get; init; } = [];
 }
 
 /// <summary>The target right before a backup of this run was taken.</summary>

@@ -19,7 +19,7 @@ sealed class StoreEvidence : IBackupEvidence
     public async Task<BackupProof?> NewestVerifiedAsync(GateContext context, TargetIdentity target, CancellationToken cancellationToken)
     {
         var limit = context.Settings.Get(BackupSettings.MaxAge);
-        if (limit == TimeSpan.Zero)
+        if (limit == TimeSpan.Zero || EngineBackups.IsUsed(context.Settings)) // an engine is asked each time
         {
             return null;
         }

@@ -46,10 +46,16 @@ sealed class ThrowawayFolder
 
     string Log => System.IO.Path.Combine(Path, "log");
 
-    public static ThrowawayFolder Create(ServerAccount account)
+    string Tablespaces => System.IO.Path.Combine(Path, "tablespaces");
+
+    public static ThrowawayFolder Create(ServerAccount account) => Create(account, "");
+
+    /// <summary>The same in another folder than the temporary one.</summary>
+    public static ThrowawayFolder Create(ServerAccount account, string parent)
     {
         // A Unix socket's path has about 100 bytes, so the name is short.
-        var path = System.IO.Path.Combine(System.IO.Path.GetTempPath(), $"dbgate-pg-{System.IO.Path.GetRandomFileName()}");
+        var path = System.IO.Path.Combine(
+            parent.Length > 0 ? parent : System.IO.Path.GetTempPath(), $"dbgate-pg-{System.IO.Path.GetRandomFileName()}");
         try
         {
             return OperatingSystem.IsWindows()
@@ -105,6 +111,62 @@ sealed class ThrowawayFolder
         await File.AppendAllLinesAsync(
             System.IO.Path.Combine(Data, "postgresql.conf"),
             settings.Concat(options.Settings).Select(setting => $"{setting.Key} = {Quote(setting.Value)}"), cancellationToken);
+    }
+
+    /// <summary>Makes an empty data folder of the account, for files that a program of the account restores.</summary>
+    public async Task MakeDataAsync(CancellationToken cancellationToken)
+    {
+        await HandOverAsync(cancellationToken);
+        if (await Account.RunAsync("mkdir", ["-m", "700", Data, Tablespaces], cancellationToken) is { ExitCode: not 0 } refused)
+        {
+            throw ThrowawayProblems.Folder(Path, refused.Output.Trim());
+        }
+    }
+
+    /// <summary>Writes a file of the data folder, which stays the account's.</summary>
+    public async Task WriteDataFileAsync(string name, string text, CancellationToken cancellationToken)
+    {
+        var path = System.IO.Path.Combine(Data, name);
+        await File.WriteAllTextAsync(path, text, cancellationToken);
+        await HandOverAsync(path, cancellationToken);
+    }
+
+    /// <summary>
+    /// Configures restored files: only what the recovery needs is left of their own configuration. Its socket needs no password, and only
+    /// the account reaches it.
+    /// </summary>
+    /// <returns>The arguments of the server.</returns>
+    public async Task<IReadOnlyList<string>> ConfigureRestoredAsync(RestoredOptions options, CancellationToken cancellationToken)
+    {
+        const string Automatic = "postgresql.auto.conf";
+        var automatic = System.IO.Path.Combine(Data, Automatic);
+        var recovery = File.Exists(automatic)
+            ? (await File.ReadAllLinesAsync(automatic, cancellationToken))
+                .Where(line => line.StartsWith("restore_command", StringComparison.Ordinal)
+                    || line.StartsWith("recovery_target", StringComparison.Ordinal))
+            : [];
+        await WriteDataFileAsync(Automatic, string.Join('\n', recovery) + "\n", cancellationToken);
+        File.Delete(System.IO.Path.Combine(Data, "standby.signal"));
+        await WriteDataFileAsync("recovery.signal", "", cancellationToken);
+
+        var access = Write("pg_hba.conf", "local all all trust\nhost all all 127.0.0.1/32 scram-sha-256\n");
+        var users = Write("pg_ident.conf", "");
+        var settings = new Dictionary<string, string>(Fast);
+        foreach (var (name, value) in options.Settings.Concat(RestoredOptions.Apart))
+        {
+            settings[name] = value;
+        }
+
+        settings["hba_file"] = access;
+        settings["ident_file"] = users;
+        var configuration = Write(
+            "postgresql.conf", string.Concat(settings.Select(setting => $"{setting.Key} = {Quote(setting.Value)}\n")));
+        foreach (var file in (string[])[access, users, configuration])
+        {
+            await HandOverAsync(file, cancellationToken);
+        }
+
+        return ["-c", $"config_file={configuration}"];
     }
 
     /// <summary>True once the server takes connections: it says so in the last line of its pid file.</summary>
@@ -185,10 +247,12 @@ sealed class ThrowawayFolder
         return path;
     }
 
-    async Task HandOverAsync(CancellationToken cancellationToken)
+    Task HandOverAsync(CancellationToken cancellationToken) => HandOverAsync(Path, cancellationToken);
+
+    async Task HandOverAsync(string path, CancellationToken cancellationToken)
     {
         if (Account.Name is not null
-            && await ServerAccount.Own.RunAsync("chown", ["-R", Account.Name, Path], cancellationToken) is { ExitCode: not 0 } refused)
+            && await ServerAccount.Own.RunAsync("chown", ["-R", Account.Name, path], cancellationToken) is { ExitCode: not 0 } refused)
         {
             throw ThrowawayProblems.Folder(Path, refused.Output.Trim());
         }

@@ -30,6 +30,8 @@ sealed class ThrowawayServer : IAsyncDisposable
         read -r _ <&3; rm -rf "$folder"
         """;
 
+    const string RestoredSuperuser = "dbgate_scratch_superuser";
+
     static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(10);
     static readonly TimeSpan StopDeadline = TimeSpan.FromSeconds(60);
 
@@ -74,7 +76,7 @@ sealed class ThrowawayServer : IAsyncDisposable
         {
             var password = RandomNumberGenerator.GetHexString(32, lowercase: true);
             await folder.InitializeAsync(binaries, options, password, deadline.Token);
-            return await LaunchAsync(binaries, folder, options, password, deadline.Token);
+            return await LaunchAsync(binaries, folder, options, password, [], deadline.Token);
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
@@ -89,6 +91,54 @@ sealed class ThrowawayServer : IAsyncDisposable
         }
     }
 
+    /// <summary>Starts a server from restored files and waits until their recovery has ended.</summary>
+    /// <param name="binaries">Of the files' major version.</param>
+    /// <param name="folder">With the data; removed when it does not start.</param>
+    /// <param name="options">What it is to be like.</param>
+    /// <param name="cancellationToken">Token that cancels the operation.</param>
+    /// <exception cref="GateException">It does not start before the deadline (DBG0054).</exception>
+    internal static async Task<ThrowawayServer> StartRestoredAsync(
+        ServerBinaries binaries, ThrowawayFolder folder, RestoredOptions options, CancellationToken cancellationToken)
+    {
+        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        deadline.CancelAfter(options.Deadline);
+        try
+        {
+            var password = RandomNumberGenerator.GetHexString(32, lowercase: true);
+            var own = new ThrowawayOptions { Superuser = RestoredSuperuser };
+            var server = await LaunchAsync(
+                binaries, folder, own, password, await folder.ConfigureRestoredAsync(options, deadline.Token), deadline.Token);
+            try
+            {
+                await AddSuperuserAsync(server, options, password, deadline.Token);
+                return server;
+            }
+            catch
+            {
+                await server.DisposeAsync();
+                throw;
+            }
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            var log = folder.ReadLog();
+            folder.Delete();
+            throw ThrowawayProblems.Start(binaries, $"has not recovered after {options.Deadline.TotalSeconds:0} s", log);
+        }
+    }
+
+    // The passwords of the restored roles are not known here; the socket asks for none.
+    static async Task AddSuperuserAsync(
+        ThrowawayServer server, RestoredOptions options, string password, CancellationToken cancellationToken)
+    {
+        var socket = server.Url.WithDatabase(options.Database) with { Host = server.Folder, User = options.Superuser, Password = null };
+        await using var session = await Session.OpenAsync(socket, null, cancellationToken);
+        await session.ExecuteAsync("SET default_transaction_read_only = off", cancellationToken);
+        await session.ExecuteAsync("SET log_statement = 'none'", cancellationToken);
+        await session.ExecuteAsync(
+            $"CREATE ROLE {RestoredSuperuser} SUPERUSER LOGIN PASSWORD {Sql.Literal(password)}", cancellationToken);
+    }
+
     /// <summary>Stops the server at once and removes its folder.</summary>
     public async ValueTask DisposeAsync()
     {
@@ -101,7 +151,8 @@ sealed class ThrowawayServer : IAsyncDisposable
     }
 
     static async Task<ThrowawayServer> LaunchAsync(
-        ServerBinaries binaries, ThrowawayFolder folder, ThrowawayOptions options, string password, CancellationToken cancellationToken)
+        ServerBinaries binaries, ThrowawayFolder folder, ThrowawayOptions options, string password, IReadOnlyList<string> arguments,
+        CancellationToken cancellationToken)
     {
         for (var attempt = 1; ; attempt++)
         {
@@ -110,6 +161,7 @@ sealed class ThrowawayServer : IAsyncDisposable
             [
                 "-c", Watchdog, "dbgate-watchdog", folder.Path,
                 binaries.Postgres, "-D", folder.Data, "-k", folder.Path, "-p", port.ToString(CultureInfo.InvariantCulture),
+                .. arguments,
             ]);
             try
             {

@@ -56,6 +56,21 @@ public sealed class OwnCommands
         Assert.That(report.Findings.Single(finding => finding.Blocks).Path.ToString(), Does.Contain("DBGATE_MIGRATE_COMMAND"));
     }
 
+    [Test]
+    public void That_report_the_backups_of_an_engine_are_judged_too()
+    {
+        using var project = new GatedProject().With("package.json", "{}").With("tools/proof.sh", "#!/bin/sh\nnpx prisma db push\n");
+        var settings = project.Read(new()
+        {
+            ["DBGATE_ENVIRONMENT"] = "production", ["DBGATE_BACKUP_EXTERNAL_COMMAND"] = "./tools/proof.sh shop",
+        });
+        var report = Guard.Inspect(GuardRequests.For(new GateContext(settings)));
+
+        Assert.That(
+            report.Findings.Single(finding => finding.Blocks).Path.ToString(),
+            Does.Contain("DBGATE_BACKUP_EXTERNAL_COMMAND").And.Contain("backup.externalCommand"));
+    }
+
     /// <summary>Without a setting it is the tool's usual command, which loads the configuration of the project.</summary>
     [Test]
     public void That_are_not_set_start_the_projects_configuration()

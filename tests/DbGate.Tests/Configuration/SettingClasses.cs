@@ -29,6 +29,7 @@ sealed class SettingClasses
     [TestCase("L1", "L3", true)]
     [TestCase("L3", "L1", false)]
     [TestCase("L1", null, false)]
+    [TestCase("L0", null, true)]
     public void A_lower_backup_level_is_weaker(string candidate, string? inForce, bool isWeaker) =>
         Assert.That(BackupSettings.Level.IsWeakerThan(candidate, inForce), Is.EqualTo(isWeaker));
 

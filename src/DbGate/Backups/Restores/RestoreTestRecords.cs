@@ -132,15 +132,27 @@ static class RestoreTestRecords
     }
 
     /// <summary>The highest level that a passed record proves of this very manifest; null when none does.</summary>
-    public static async Task<VerificationLevel?> LevelAsync(
+    public static Task<VerificationLevel?> LevelAsync(
         IObjectStore store, ManifestFile manifest, SigningKey? key, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(manifest);
+        return LevelAsync(store, manifest.Manifest.Archive.Key, manifest.Sha256, key, cancellationToken);
+    }
+
+    /// <inheritdoc cref="LevelAsync(IObjectStore, ManifestFile, SigningKey, CancellationToken)"/>
+    /// <param name="store">Where records are.</param>
+    /// <param name="archive">The key of the archive or of the engine's proof.</param>
+    /// <param name="sha256">Of its manifest, or of the proof.</param>
+    /// <param name="key">When given, only records that it signed count.</param>
+    /// <param name="cancellationToken">Token that cancels the operation.</param>
+    public static async Task<VerificationLevel?> LevelAsync(
+        IObjectStore store, string archive, string sha256, SigningKey? key, CancellationToken cancellationToken)
+    {
         VerificationLevel? level = null;
-        await foreach (var stored in store.ListAsync(manifest.Manifest.Archive.Key + Infix, cancellationToken))
+        await foreach (var stored in store.ListAsync(archive + Infix, cancellationToken))
         {
             if (await TryReadAsync(store, stored, key, cancellationToken) is { Report.Passed: true } found
-                && found.Report.ManifestSha256 == manifest.Sha256)
+                && found.Report.ManifestSha256 == sha256)
             {
                 level = level is null || found.Report.Level > level ? found.Report.Level : level;
             }
@@ -195,7 +207,7 @@ static class RestoreTestRecords
             environment is not null && database is not null ? BackupName.For(database, environment, default).Prefix : "", cancellationToken)
             .Where(stored => stored.Key.Contains(Infix, StringComparison.Ordinal) && stored.Key.EndsWith(End, StringComparison.Ordinal))
             .Where(stored => (environment, database) == (null, null)
-                || BackupName.Find(ArchiveOf(stored.Key))?.IsOf(environment, database) == true)
+                || BackupName.FindTested(ArchiveOf(stored.Key))?.IsOf(environment, database) == true)
             .ToListAsync(cancellationToken);
 
     static async Task<FoundRestoreTest?> TryReadAsync(

@@ -130,6 +130,10 @@ sealed class ScratchDatabase : IAsyncDisposable
         }
     }
 
+    /// <summary>A database of a restored cluster, which is not this object's to end.</summary>
+    internal static ScratchDatabase From(Providers.RestoredCluster cluster, PostgresUrl url) =>
+        new(url, cluster.LoadUrl.WithDatabase(url.Database), cluster.ServerVersion, cluster.Words, null, []);
+
     public ValueTask DisposeAsync() => server?.DisposeAsync() ?? ValueTask.CompletedTask;
 
     static async Task<ScratchDatabase> StartAsync(ArchiveReader archive, string name, ThrowawayOptions options,

@@ -1,5 +1,6 @@
 using DbGate.Backups;
 using DbGate.Backups.Manifests;
+using DbGate.Backups.Providers;
 using DbGate.Checks;
 using DbGate.Configuration;
 using DbGate.Migrations.Drift;
@@ -58,6 +59,12 @@ sealed class BackupFirstStep(bool alwaysTake = false) : IProduces<BackupProof>, 
             };
         }
 
+        if (EngineBackups.IsUsed(context.Settings))
+        {
+            var (file, engine, test) = await TakeOfEngineAsync(this, context, alwaysTake, cancellationToken);
+            return EngineSteps.Result(file, engine, test, context.Clock);
+        }
+
         var (outcome, proven) = await TakeProvenAsync(this, context, alwaysTake, cancellationToken);
         var manifest = outcome.Manifest;
         var pruned = await PruneAsync(context, cancellationToken);
@@ -87,6 +94,27 @@ sealed class BackupFirstStep(bool alwaysTake = false) : IProduces<BackupProof>, 
 
     static string Left(ExcludedObject omission) =>
         omission.Names.Count == 1 ? $"{omission.Kind}: {omission.Names[0]}" : $"{omission.Kind}: {omission.Names.Count}";
+
+    /// <summary>Takes or demands a backup that a deploy can go back to, and leaves it as this run's.</summary>
+    internal static async Task<BackupProof> TakeProofAsync<TStep>(TStep producer, GateContext context, CancellationToken cancellationToken)
+        where TStep : IProduces<BackupProof>, IProduces<BackupBaseline> =>
+        EngineBackups.IsUsed(context.Settings)
+            ? (await TakeOfEngineAsync(producer, context, isAlone: false, cancellationToken)).Proof
+            : (await TakeProvenAsync(producer, context, isAlone: false, cancellationToken)).Proof;
+
+    static async Task<(EngineProofFile File, BackupProof Proof, EngineRestoreTest? Test)> TakeOfEngineAsync<TStep>(
+        TStep producer, GateContext context, bool isAlone, CancellationToken cancellationToken)
+        where TStep : IProduces<BackupProof>, IProduces<BackupBaseline>
+    {
+        var baseline = isAlone ? null : await BaselineAsync(context, cancellationToken);
+        var taken = await EngineSteps.TakeAsync(producer, context, isAlone, cancellationToken);
+        if (baseline is not null)
+        {
+            context.Produce(producer, baseline);
+        }
+
+        return taken;
+    }
 
     /// <summary>Takes a backup, proves it as far as the settings demand, and leaves it as this run's.</summary>
     /// <param name="producer">The step that takes it.</param>

@@ -1,6 +1,7 @@
 using System.Globalization;
 using DbGate.Backups;
 using DbGate.Backups.Manifests;
+using DbGate.Backups.Providers;
 using DbGate.Backups.Restores;
 using DbGate.Configuration;
 using DbGate.Problems;
@@ -27,6 +28,14 @@ sealed class RestoreStep : IStep
     public async Task<StepResult> RunAsync(GateContext context, CancellationToken cancellationToken)
     {
         var settings = context.Settings;
+        var named = settings.Get(TaskOptions.RestoreBackup);
+        if (EngineBackups.IsUsed(settings) && settings.Get(TaskOptions.RestoreFile).Length == 0
+            && (named.Length == 0 || BackupName.IsProof(named)))
+        {
+            throw EngineProblems.RestoreByEngine(
+                EngineBackups.Open(context).Name, await EngineBackups.NewestRecoveryAsync(context, cancellationToken));
+        }
+
         using var key = BackupRequests.Key(settings);
         var request = new RestoreRequest
         {

@@ -33,6 +33,11 @@ sealed class RestoreTestStep : IStep
             return young;
         }
 
+        if (EngineBackups.IsUsed(settings))
+        {
+            return await EngineSteps.TestAsync(context, testedAt => Note(context, testedAt), cancellationToken);
+        }
+
         using var key = BackupRequests.Key(settings);
         using var display = new RestoreDisplay(context, "restore test");
         var level = settings.Get(RestoreSettings.SchemaOnly) ? VerificationLevel.SchemaRestored : VerificationLevel.Restored;

@@ -45,7 +45,7 @@ sealed class CompatibilityRun(GateContext context, Session live, EngineRules rul
             Key = PlanPromises.From(backup)!.Key,
             SigningKey = key,
         };
-        var source = await BackupSource.FindAsync(choice, cancellationToken);
+        var source = EngineBackups.IsProof(backup) ? null : await BackupSource.FindAsync(choice, cancellationToken);
         var request = new RestoreTestRequest
         {
             Backup = choice,
@@ -53,13 +53,17 @@ sealed class CompatibilityRun(GateContext context, Session live, EngineRules rul
             Clock = context.Clock,
         };
         var cluster = await TargetCluster.ReadAsync(live, cancellationToken);
-        await using var scratch = await ScratchDatabase.PrepareAsync(request, source.Archive, cluster.ServerSettings, cancellationToken);
+        await using var scratch = source is null
+            ? await EngineBackups.SchemaAsync(context, backup, live, cancellationToken)
+            : await ScratchDatabase.PrepareAsync(request, source.Archive, cluster.ServerSettings, cancellationToken);
         await using var admin = await Session.OpenAsync(scratch.Url.WithDatabase(Maintenance), Patient, cancellationToken);
         var cloning = new ClusterCopy(cluster, admin);
         await cloning.MakeRolesAsync(cancellationToken);
-        await Loading.RunAsync(
-            scratch.LoadUrl, source.Archive, request.Options, new LoadProgress(null, TimeProvider.System), Loading.Schema,
-            cancellationToken);
+        await (source is null
+            ? Task.CompletedTask
+            : Loading.RunAsync(
+                scratch.LoadUrl, source.Archive, request.Options, new LoadProgress(null, TimeProvider.System), Loading.Schema,
+                cancellationToken));
         try
         {
             Func<Session, CancellationToken, Task<string?>>? verify =

@@ -52,7 +52,9 @@ static class DeployFailures
     {
         Fix = new(
             problem.Fix?.Sentence ?? "",
-            [.. problem.Fix?.Commands ?? [],
+            backup.Recovery.Count > 0
+                ? [.. problem.Fix?.Commands ?? [], .. backup.Recovery.Select(FixCommand.FromLine)]
+                : [.. problem.Fix?.Commands ?? [],
                 FixCommand.Gate(
                     "restore", ("environment", Environment(context)),
                     ("backup", Path.GetFileName(backup.Location))) with { Note = "or go back to the backup" }]),

@@ -20,6 +20,11 @@ static class PlanBackups
             return null;
         }
 
+        if (BackupName.IsProof(planned.Key))
+        {
+            return await EngineBackups.FindAsync(context, planned, cancellationToken);
+        }
+
         var store = BackupStores.Open(context.Settings)[0];
         return await store.HeadAsync(BackupManifest.KeyOf(planned.Key), cancellationToken) is null
             || await store.HeadAsync(planned.Key, cancellationToken) is null
@@ -36,6 +41,11 @@ static class PlanBackups
         if (PlanComparison.Between(plan.Plan.Promise, plan.Plan.Promise with { Backup = now }) is { Count: > 0 } differences)
         {
             throw new GateException(EvidenceProblems.PlanMoved(plan, plan.Plan.Promise, differences));
+        }
+
+        if (BackupName.IsProof(planned.Key))
+        {
+            return await EngineBackups.ProveAgainAsync(context, planned, cancellationToken);
         }
 
         var store = BackupStores.Open(context.Settings)[0];

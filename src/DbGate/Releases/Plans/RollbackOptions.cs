@@ -51,6 +51,11 @@ static class RollbackOptions
                     $"measured by the restore test of {test.TestedAt.UtcDateTime:yyyy-MM-dd}: {TextSanitizer.Duration(measured)}")
                 : (null, "never measured; a restore test measures it");
         basis = $"{basis}; it loses {RestoreLoss.Words(backup.TakenAt, written)}";
+        if (backup.Recovery.Count > 0)
+        {
+            return [new WayBack("restore the whole cluster to the restore point", backup.Recovery, time, basis)];
+        }
+
         var restore = FixCommand.Gate("restore", ("environment", environment), ("backup", archive));
         return
         [

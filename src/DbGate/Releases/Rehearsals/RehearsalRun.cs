@@ -1,4 +1,6 @@
 using DbGate.Backups;
+using DbGate.Backups.Manifests;
+using DbGate.Backups.Providers;
 using DbGate.Backups.Restores;
 using DbGate.Configuration;
 using DbGate.Migrations.Tools;
@@ -73,41 +75,49 @@ sealed class RehearsalRun(GateContext context, Session live, EngineRules rules, 
             Key = PlanPromises.From(backup)!.Key,
             SigningKey = key,
         };
-        var source = await BackupSource.FindAsync(choice, cancellationToken);
+        var engine = EngineBackups.IsProof(backup)
+            ? await EngineBackups.RestoreAsync(context, backup, live, cancellationToken)
+            : null;
+        var source = engine is null ? await BackupSource.FindAsync(choice, cancellationToken) : null;
         var request = new RestoreTestRequest
         {
             Backup = choice,
-            Target = context.Settings.Find(DatabaseSettings.TestDatabaseUrl) is { Text.Length: > 0 } url
+            Target = engine is null && context.Settings.Find(DatabaseSettings.TestDatabaseUrl) is { Text.Length: > 0 } url
                 ? PostgresUrl.Parse(url.Text, url.Source.Name)
                 : null,
             Configured = [.. Target.Configured(context.Settings)],
             Clock = context.Clock,
         };
         var cluster = await TargetCluster.ReadAsync(live, cancellationToken);
-        await using var scratch = await ScratchDatabase.PrepareAsync(request, source.Archive, cluster.ServerSettings, cancellationToken);
+        await using var scratch = engine is not null
+            ? await OpenAsync(engine, cancellationToken)
+            : await ScratchDatabase.PrepareAsync(request, source!.Archive, cluster.ServerSettings, cancellationToken);
+        var like = engine?.Source ?? source!.Manifest.Source;
         await using var admin = await Session.OpenAsync(scratch.Url, Patient, cancellationToken);
         await ExtensionsNeeded.DemandAsync(pending, cluster, admin, scratch.Place, cancellationToken);
         var copy = request.Target is null ? new ClusterCopy(cluster, admin) : null;
         await (copy?.MakeRolesAsync(cancellationToken) ?? Task.CompletedTask);
         var start = context.Clock.GetTimestamp();
-        await LoadAsync(scratch, source, request.Options, cancellationToken);
-        var restore = context.Clock.GetElapsedTime(start);
+        await (source is null ? Task.CompletedTask : LoadAsync(scratch, source, request.Options, cancellationToken));
+        var restore = engine?.RestoreTime ?? context.Clock.GetElapsedTime(start);
         var deploying = copy is null
             ? scratch.Url
             : scratch.Url with { User = cluster.DeployRole, Password = await copy.ApplyAsync(scratch.Url.Database, cancellationToken) };
 
-        var earlier = request.Target is null ? new TableBaseline(scratch, source, request.Options, context.Clock) : null;
+        var earlier = request.Target is null && source is not null
+            ? new TableBaseline(scratch, source, request.Options, context.Clock)
+            : null;
         var observed = command is null
             ? null
             : await command.RunAsync(deploying, scratch.Url, admin, Options(earlier), Patient, cancellationToken);
         var report = observed?.Report ?? await RehearseAsync(deploying, admin, pending, earlier, cancellationToken);
         report = copy is null ? report with { Effect = report.Effect?.Without(PrivilegeQuery.Kind) } : report;
         var (drift, unknown) = applied is null && observed is { Report.Failure: null }
-            ? await FindDriftAsync(new(scratch, source, cluster, deploying, key), observed.Report.After, cancellationToken)
+            ? await FindDriftAsync(new(scratch, like, cluster, deploying, key), observed.Report.After, cancellationToken)
             : applied is null
             ? (null, "drift: applied migrations are code, and their SQL is not read")
             : request.Target is null
-            ? await FindDriftAsync(new(scratch, source, cluster, deploying, key), applied, cancellationToken)
+            ? await FindDriftAsync(new(scratch, like, cluster, deploying, key), applied, cancellationToken)
             : (null, "drift: the applied migrations are replayed only on a throwaway server, not beside TEST_DATABASE_URL");
         var isNewer = scratch.ServerVersion / 10000 != live.ServerMajor;
         return new RehearsalResult(
@@ -119,7 +129,7 @@ sealed class RehearsalRun(GateContext context, Session live, EngineRules rules, 
                 .. copy?.Missing
                     ?? [$"the rights of the role {cluster.DeployRole}: the role of TEST_DATABASE_URL ran the migrations, in its database "
                         + "and with its settings"],
-                .. request.Target is null && source.Manifest.Needs is { Role: { IsSuperuser: false, Name: var restoring } }
+                .. request.Target is null && source?.Manifest.Needs is { Role: { IsSuperuser: false, Name: var restoring } }
                     ? [$"whether {restoring} can restore the backup: a superuser of the throwaway server loaded it; restore-test shows it"]
                     : Array.Empty<string>(),
                 .. report.Losses.Uncompared.Select(table => $"what {table} lost: it was written to, and no text names it"),
@@ -132,6 +142,18 @@ sealed class RehearsalRun(GateContext context, Session live, EngineRules rules, 
             Warning = isNewer ? EvidenceProblems.OtherVersion(scratch.Place, live.ServerMajor) : null,
             Role = deploying.User,
         };
+    }
+
+    // The definitions are copied before the migrations change them: the test of the running release needs them as they are now.
+    async Task<ScratchDatabase> OpenAsync(RestoredCluster engine, CancellationToken cancellationToken)
+    {
+        if (context.Settings.Get(CompatibilitySettings.Policy) != CompatibilityPolicy.Off)
+        {
+            await engine.MakeSchemaAsync(cancellationToken);
+        }
+
+        engine.IsChanged = true;
+        return ScratchDatabase.From(engine, engine.Url);
     }
 
     static async Task LoadAsync(ScratchDatabase scratch, BackupSource source, RestoreOptions options, CancellationToken cancellationToken)
@@ -253,7 +275,7 @@ sealed class RehearsalRun(GateContext context, Session live, EngineRules rules, 
     {
         await using (var maintenance = await Maintenance.OpenAsync(replay.Scratch.Url, cancellationToken))
         {
-            await maintenance.CreateAsync(ReplayName, replay.Source.Manifest.Source, insistOnLocale: false, cancellationToken);
+            await maintenance.CreateAsync(ReplayName, replay.Source, insistOnLocale: false, cancellationToken);
         }
 
         var admin = await Session.OpenAsync(replay.Scratch.Url.WithDatabase(ReplayName), Patient, cancellationToken);
@@ -264,12 +286,12 @@ sealed class RehearsalRun(GateContext context, Session live, EngineRules rules, 
     }
 
     ReplayPlace PlaceOf(Replay replay) => new(
-        replay.Scratch.ServerVersion, replay.Source.Manifest.Source.Encoding,
+        replay.Scratch.ServerVersion, replay.Source.Encoding,
         $"{replay.Cluster.DeployRole} {replay.Cluster.Roles.FirstOrDefault(role => role.Name == replay.Cluster.DeployRole)?.Attributes}",
         schema, scope);
 
     /// <summary>What a replay needs.</summary>
-    sealed record Replay(ScratchDatabase Scratch, BackupSource Source, TargetCluster Cluster, PostgresUrl Deploying, SigningKey? Key);
+    sealed record Replay(ScratchDatabase Scratch, SourceFacts Source, TargetCluster Cluster, PostgresUrl Deploying, SigningKey? Key);
 
     Task SetPathAsync(Session session, CancellationToken cancellationToken) =>
         session.ExecuteAsync("select set_config('search_path', $1, false)", cancellationToken, Sql.Identifier(schema));
