@@ -104,7 +104,7 @@ static class DeployOnce
     /// <summary>The command alone, as a project runs it without DbGate.</summary>
     static async Task CommandAsync(string command, PostgresUrl url)
     {
-        var outcome = await new PrismaEngine(command).DeployAsync(
+        var outcome = await new CommandEngine(command).DeployAsync(
             new DeployRequest(Variable(FolderVariable), url, [], null, Deadline), CancellationToken.None);
         Console.WriteLine(outcome.Failure is { } failure ? throw new InvalidOperationException(failure) : "the command; in all");
     }

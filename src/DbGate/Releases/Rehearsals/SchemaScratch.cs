@@ -130,7 +130,7 @@ sealed partial class SchemaScratch : IAsyncDisposable
         MigrationProject project, HistoryBase history, string folder, CancellationToken cancellationToken)
     {
         var now = project.ReadFolder();
-        var ordered = MigrationStatus.Decide(now, new Ledger(true, false, [], 0, null)).Pending.Select(entry => entry.File!);
+        var ordered = MigrationStatus.Decide(now, new Ledger(true, [], 0, null)).Pending.Select(entry => entry.File!);
         if (history.Commit is null)
         {
             return (null, [.. ordered]);
@@ -180,7 +180,7 @@ sealed partial class SchemaScratch : IAsyncDisposable
         await CreateDatabaseAsync(cancellationToken);
         if (released is not null)
         {
-            var migrations = MigrationStatus.Decide(released.ReadFolder(), new Ledger(true, false, [], 0, null)).Pending
+            var migrations = MigrationStatus.Decide(released.ReadFolder(), new Ledger(true, [], 0, null)).Pending
                 .Select(entry => entry.File!).ToArray();
             History = [.. migrations.Select(one => one.Name)];
             await (byCommand
@@ -189,8 +189,7 @@ sealed partial class SchemaScratch : IAsyncDisposable
         }
 
         await using var session = await OpenAsync(cancellationToken);
-        Rows = await GeneratedRows.FillAsync(
-            session, [.. (released?.LedgerTables(Schema) ?? []), $"{Schema}.{LedgerReader.Table}"], cancellationToken);
+        Rows = await GeneratedRows.FillAsync(session, released?.LedgerTables(Schema) ?? [], cancellationToken);
     }
 
     async Task CreateDatabaseAsync(CancellationToken cancellationToken)

@@ -3,6 +3,7 @@ using DbGate.Migrations;
 using DbGate.Migrations.Deploy;
 using DbGate.Migrations.Execution;
 using DbGate.Migrations.Rehearsal;
+using DbGate.Migrations.Tools;
 using DbGate.Postgres;
 using DbGate.Problems;
 using DbGate.Releases.Forecasts;
