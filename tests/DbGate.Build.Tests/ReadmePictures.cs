@@ -19,7 +19,7 @@ public sealed partial class ReadmePictures
     public async Task Show_what_the_demo_prints()
     {
         var folder = Path.Combine(Repository.Root, "artifacts", "demo-picture", "wallet");
-        var project = new DemoProject(folder);
+        var project = new DemoWallet(folder);
         project.AddNextMigration();
         project.AddFailingMigration();
         project.LetTheImagePush();
