@@ -95,7 +95,7 @@ sealed class SplitStep : IStep
     static void DemandPlainSql(MigrationProject project, MigrationFolder folder, Migration migration)
     {
         var why = !migration.HasSql || !migration.Path.EndsWith(".sql", StringComparison.Ordinal) ? "they are code"
-            : project.Tool is DrizzleTool or AtlasTool ? "a journal or a checksum file next to them lists them"
+            : project.Tool.ListsItsFiles ? "a journal or a checksum file next to them lists them"
             : folder.Migrations.Any(one => one.UpPart is not null) || migration.Path.EndsWith(".up.sql", StringComparison.Ordinal)
                 ? "each has a way back, which belongs to the whole migration"
             : null;

@@ -72,7 +72,7 @@ static partial class SplitFiles
 
     static decimal NumberOf(Match name) => decimal.Parse(name.Groups["number"].Value, CultureInfo.InvariantCulture);
 
-    // A Flyway version with dots counts by its last number.
+    // A version with dots counts by its last number.
     [GeneratedRegex(@"^(?<before>V?(?:[0-9]+[._](?=[0-9]))*)(?<number>[0-9]{1,20})(?<between>_+|-)(?<rest>.+?)(?:\.sql)?$")]
     private static partial Regex Numbered();
 }

@@ -29,6 +29,8 @@ sealed partial class AtlasTool : FileTool
     protected override string KeyOf(string name) =>
         Path.ChangeExtension(name, null) is var stem && stem.IndexOf('_', StringComparison.Ordinal) is > 0 and var end ? stem[..end] : stem;
 
+    public override bool ListsItsFiles => true;
+
     public override bool Owns(LedgerTable table) =>
         table.Has("partial_hashes") && table.Has("executed_at") && table.Has("operator_version");
 

@@ -162,6 +162,8 @@ sealed partial class DrizzleTool : FileTool
                     Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(one))))
             : [];
 
+    public override bool ListsItsFiles => true;
+
     public override bool Owns(LedgerTable table) => table.Has("hash", "text") && table.Has("created_at", "bigint");
 
     public override string Rows(LedgerTable table) =>

@@ -129,6 +129,9 @@ abstract class MigrationTool
     /// <summary>True when its command failed only after all of a file was applied.</summary>
     public virtual bool EndedAfterFile(MigrationEntry failed, string? failure) => false;
 
+    /// <summary>True when a journal or a checksum file lists the migrations: a file that is added by hand is not in it.</summary>
+    public virtual bool ListsItsFiles => false;
+
     /// <summary>What the project lacks to run a command, such as installed packages. Looks at files only.</summary>
     public virtual IEnumerable<Problem> ExamineInstallation(string root, IReadOnlyList<string> command) => [];
 

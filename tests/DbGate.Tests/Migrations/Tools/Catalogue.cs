@@ -51,8 +51,8 @@ public sealed class Catalogue
         ["Releases/Plans/Plan.cs"] = "a name of plans that exist",
     };
 
-    /// <summary>Rules quote what generators of migrations write.</summary>
-    static readonly string[] Excepted = ["Migrations/Tools/", "Migrations/Lint/"];
+    /// <summary>Rules quote what generators of migrations write; models are read in each tool's own format.</summary>
+    static readonly string[] Excepted = ["Migrations/Tools/", "Migrations/Lint/", "Migrations/Compatibility/Models/"];
 
     [Test]
     public void Is_the_only_place_that_names_tools()
