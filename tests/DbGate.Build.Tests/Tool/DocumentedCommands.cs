@@ -14,7 +14,7 @@ public sealed partial class DocumentedCommands
     static readonly string[] OfBuild = ["bench", "compile", "demo", "image", "pack", "archives", "packages", "site", "test"];
 
     /// <summary>Options of this repository's own build; and the hook's, which is answered before the command line is parsed.</summary>
-    static readonly string[] OptionsOfBuild = ["hook", "suite", "filter", "runtime", "tag", "base", "build-arg", "baseline"];
+    static readonly string[] OptionsOfBuild = ["hook", "suite", "sample", "filter", "runtime", "tag", "base", "build-arg", "baseline"];
 
     /// <summary>What only looks like a command, and commands that a page shows because they are wrong.</summary>
     static readonly string[] Wrong = ["dbgate and the release's", "--issuer-uri", "dbgate relase", "dbgate cascade"];
