@@ -44,14 +44,16 @@ public sealed class GateSession : IDisposable
         var options = hostOptions.Read(arguments);
         input = GateInput.OfProcess(options, Environment.CurrentDirectory) with
         {
-            Style = style ?? CommandStyle.BuildScript,
+            Style = style is null || Path.IsPathRooted(style.Program) ? CommandStyle.BuildScript : style,
             Prompt = settings => TerminalPrompt.Choose(settings.Get(GeneralSettings.Json)),
             Publishers = [.. publishers],
             ApprovalSources = [.. approvals],
             HostOptions = hostOptions.All,
         };
         runner = new GateRunner(
-            input, WorkflowDisplay.Around(input.Style, output, input.Variables, arguments.HasArgument("json")));
+            input,
+            WorkflowDisplay.Around(
+                style ?? CommandStyle.BuildScript, input.Style, output, input.Variables, arguments.HasArgument("json")));
         Signals.Cancel(cancellationSource);
     }
 

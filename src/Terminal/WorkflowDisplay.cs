@@ -24,14 +24,15 @@ sealed class WorkflowDisplay(ActionsRun run, TextWriter commands, IGateDisplay s
     /// The screen itself outside of a workflow. The runner reads commands from both streams, so in JSON mode standard output stays the
     /// report's alone.
     /// </summary>
-    /// <param name="style">How the host writes commands.</param>
+    /// <param name="screen">How the host writes commands on the screen.</param>
+    /// <param name="style">How it writes them in reports, without folders of this machine.</param>
     /// <param name="output">Where JSON goes; null is standard output.</param>
     /// <param name="variables">The process's.</param>
     /// <param name="isJson">JSON mode.</param>
     public static IGateDisplay Around(
-        CommandStyle style, ReportOutput? output, IReadOnlyDictionary<string, string> variables, bool isJson)
+        CommandStyle screen, CommandStyle style, ReportOutput? output, IReadOnlyDictionary<string, string> variables, bool isJson)
     {
-        var local = style with { Folder = Environment.CurrentDirectory };
+        var local = screen with { Folder = Environment.CurrentDirectory };
         return ActionsRun.From(variables) is { } run
             ? new WorkflowDisplay(run, isJson ? Console.Error : Console.Out, Screen.Choose(isJson, true, local, output), style)
             : Screen.Choose(isJson, false, local, output);

@@ -42,6 +42,8 @@ public sealed partial class DocumentedRuns
         new($"dbgate restore-test {Production}", 0),
         new($"dbgate release {Production}", 0) { Shows = "nothing is pending" },
         new($"dbgate compatibility {Production}", 0),
+        new("dbgate rehearse --from-schema", 0),
+        new("dbgate compatibility --from-schema", 0),
         new("dbgate fleet --fleet-list=.github/dbgate-fleet", 0) { Shows = "EU_1", Before = WriteFleetAsync },
         new("dbgate aggregate --fleet-list=.github/dbgate-fleet --fleet-reports=reports", 0) { Before = WriteFleetAsync },
         new("dbgate aggregate --fleet-list=/fleet/fleet --fleet-reports=/reports", 0)
@@ -77,6 +79,8 @@ public sealed partial class DocumentedRuns
         ($"dbgate approve {Production} --plan=<digest>.*", "FirstSteps.WalkAsync"),
         ($"dbgate release {Production} --plan=<digest>", "FirstSteps.WalkAsync"),
         ("dbgate serve --project=/app", "Sidecars.Answers_for_a_project_and_stops_when_asked"),
+        ("dbgate resolve --migration=<migration> --as=rolled-back", "CommandsToPaste.Without_Prisma_resolve_it_as_rolled_back_or_as_applied"),
+        ("dbgate split( --migration=.*)?", "SplitMigrations.Are_written_for_Prisma_and_the_original_waits_where_no_tool_finds_it"),
         ("dbgate demo", "ReadmePictures.Show_what_the_demo_prints"),
         ("dbgate (test|site|pack|image|bench)( .*)?", "the build of this repository"),
         ("dbgate (<task>|tool).*", "a template"),

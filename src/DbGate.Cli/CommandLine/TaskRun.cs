@@ -48,7 +48,7 @@ static class TaskRun
             Publishers = [new GitHubPublisher()],
             ApprovalSources = [new GitHubApprovals()],
         };
-        var display = WorkflowDisplay.Around(input.Style, output, input.Variables, line.IsJson);
+        var display = WorkflowDisplay.Around(input.Style, input.Style, output, input.Variables, line.IsJson);
         await using var runner = new GateRunner(input, display);
         foreach (var step in steps)
         {

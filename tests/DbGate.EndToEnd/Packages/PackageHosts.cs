@@ -32,7 +32,7 @@ public sealed partial class PackageHosts
     }
 
     [Test]
-    public async Task Give_the_same_verdict_codes_and_report_bytes_but_for_times()
+    public async Task Give_the_same_verdict_codes_and_JSON_but_for_times()
     {
         var frosting = await ByDllAsync("frosting", "DbGate.Build");
         var tool = await ByDllAsync("tool", "DbGate.Cli");
@@ -45,10 +45,13 @@ public sealed partial class PackageHosts
             Assert.That(other.Verdict, Is.EqualTo(frosting.Verdict), other.Said);
             Assert.That(other.Codes, Is.EqualTo(frosting.Codes));
             Assert.That(other.Files.Keys, Is.EquivalentTo(frosting.Files.Keys));
-            foreach (var (name, text) in frosting.Files)
+            foreach (var (name, text) in frosting.Files.Where(file => file.Key.EndsWith(".json", StringComparison.Ordinal)))
             {
                 Assert.That(other.Files[name], Is.EqualTo(text), name);
             }
+
+            Assert.That(frosting.Files["report.md"], Does.Contain("\n./build.sh ").And.Not.Contain("\ndbgate "));
+            Assert.That(other.Files["report.md"], Does.Not.Contain("build.sh"), "no host has the build's script but the build");
         }
 
         foreach (var code in frosting.Codes)
@@ -64,11 +67,11 @@ public sealed partial class PackageHosts
         ["GITHUB_ACTIONS"] = null,
     };
 
-    async Task<Answer> ByDllAsync(string door, string assembly)
+    async Task<Answer> ByDllAsync(string host, string assembly)
     {
         var configuration = Path.GetFileName(AppContext.BaseDirectory.TrimEnd(Path.DirectorySeparatorChar));
         var dll = Path.Combine(Repository.Root, "artifacts", "bin", assembly, configuration, $"{assembly}.dll");
-        return await AnswerAsync(door, reports => Shell.RunAsync(
+        return await AnswerAsync(host, reports => Shell.RunAsync(
             "dotnet",
             [dll, .. Gates.Select(gate => $"--target={gate}"), "--environment=production", $"--project={wallet.Folder}",
                 $"--reports-folder={reports}"],
@@ -80,7 +83,7 @@ public sealed partial class PackageHosts
     {
         var package = Path.Combine(folder.FullName, "package");
         await ZipFile.ExtractToDirectoryAsync(await PackageFeed.FileAsync("DbGate.MSBuild"), package);
-        await File.WriteAllTextAsync(Path.Combine(folder.FullName, "doors.proj"), """
+        await File.WriteAllTextAsync(Path.Combine(folder.FullName, "gates.proj"), """
             <Project>
               <Import Project="package/build/DbGate.MSBuild.props" />
               <Import Project="package/build/DbGate.MSBuild.targets" />
@@ -88,14 +91,14 @@ public sealed partial class PackageHosts
             """);
         return await AnswerAsync("msbuild", reports => FreshProject.DotNetAsync(
             folder.FullName,
-            ["msbuild", "doors.proj", "-nologo", "-t:DbGateCheck", $"-p:DbGateChecks={string.Join("%3b", Gates)}",
+            ["msbuild", "gates.proj", "-nologo", "-t:DbGateCheck", $"-p:DbGateChecks={string.Join("%3b", Gates)}",
                 $"-p:DbGateProject={wallet.Folder}", $"-p:DbGateReportsFolder={reports}"],
             Variables));
     }
 
-    async Task<Answer> AnswerAsync(string door, Func<string, Task<ShellResult>> run)
+    async Task<Answer> AnswerAsync(string host, Func<string, Task<ShellResult>> run)
     {
-        var reports = Path.Combine(folder.FullName, "reports", door);
+        var reports = Path.Combine(folder.FullName, "reports", host);
         var ended = await run(reports);
         Assert.That(ended.ExitCode, Is.Not.Zero, ended.Everything);
         Assert.That(reports, Does.Exist, ended.Everything);

@@ -78,7 +78,7 @@ public sealed class RulesOfReleases
     [Test]
     public async Task Leave_their_rules_in_the_log_for_the_next_one()
     {
-        var records = await EvidenceHistory.NewestAsync(Context(), 100, default);
+        var records = await EvidenceHistory.NewestAsync(Context(), 1000, default);
 
         Assert.That(records.Count(record => record.Rules is not null), Is.EqualTo(1));
         Assert.That(records.Single(record => record.Rules is not null).Kind, Is.EqualTo("gate"));
