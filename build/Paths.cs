@@ -2,7 +2,7 @@ using Cake.Core.IO;
 
 namespace DbGate.Build;
 
-/// <summary>This repository's folders, found from where the build's own assembly stands.</summary>
+/// <summary>This repository's folders, found from where the build's own assembly is.</summary>
 static class Paths
 {
     public static DirectoryPath Root { get; } = Find(AppContext.BaseDirectory);

@@ -7,7 +7,7 @@ namespace DbGate.Build.Archives;
 /// <summary>An archive for this very machine is unpacked as people do, and started where no .NET can be found.</summary>
 static class ArchiveProof
 {
-    /// <summary>What <c>dbgate --version</c> of the archive says.</summary>
+    /// <summary>What <c>dbgate --version</c> of the archive states.</summary>
     /// <exception cref="InvalidOperationException">It does not start, or is another version.</exception>
     public static async Task StartAsync(string archive, PublishedTool tool, CancellationToken cancellationToken)
     {

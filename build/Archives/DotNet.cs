@@ -11,7 +11,7 @@ static class DotNet
     public static string Program =>
         Environment.ProcessPath is { } own && Path.GetFileNameWithoutExtension(own) == "dotnet" ? own : "dotnet";
 
-    /// <exception cref="InvalidOperationException">It ended with an error; the message holds what it said.</exception>
+    /// <exception cref="InvalidOperationException">It ended with an error; the message holds what it stated.</exception>
     public static async Task RunAsync(string[] arguments, CancellationToken cancellationToken)
     {
         var outcome = await TryAsync(arguments, cancellationToken);

@@ -12,7 +12,7 @@ namespace DbGate.Build.Archives;
 /// <param name="DependsOn">The ids of those that it needs.</param>
 sealed record RestoredPackage(string Id, string Version, string? Sha512, string? License, IReadOnlyList<string> DependsOn);
 
-/// <summary>Reads the restore's own record: <c>project.assets.json</c>, and beside it what it downloaded.</summary>
+/// <summary>Reads the restore's own record: <c>project.assets.json</c>, and next to it what it downloaded.</summary>
 static partial class RestoredPackages
 {
     /// <summary>Downloads that make the archive but are not in it.</summary>
@@ -87,7 +87,7 @@ static partial class RestoredPackages
 
     /// <summary>
     /// Of the packs for one kind of machine only those of the target are inside: the compiler may need the runtime of the machine that
-    /// builds, and a framework that nobody references is fetched with the others.
+    /// builds, and a framework that no one references is fetched with the others.
     /// </summary>
     static bool IsForTarget(string id, string runtime, string[] frameworks) => Pack().Match(id) is not { Success: true } pack
         || (pack.Groups["runtime"].Value == runtime

@@ -13,13 +13,13 @@ sealed partial record ToolRestore(IReadOnlyList<ToolRuntime> Runtimes, bool Ahea
 {
     public static readonly string Project = Paths.Root.Combine("src/DbGate.Cli").FullPath;
 
-    /// <summary>The tool's outputs, which stand apart: this restore must not replace that of the solution.</summary>
+    /// <summary>The tool's outputs, which are apart: this restore must not replace that of the solution.</summary>
     public static readonly string Folder = Paths.Root.Combine("artifacts/archives").FullPath;
 
     /// <summary>What the restore resolved.</summary>
     public static readonly string AssetsFile = Path.Combine(Folder, "obj", "DbGate.Cli", "project.assets.json");
 
-    /// <summary>What every call of the SDK over this restore says.</summary>
+    /// <summary>What every call of the SDK over this restore states.</summary>
     public string[] Options =>
     [
         "-v", "quiet", "-nologo", "-tl:off", "-nodeReuse:false", "-p:Configuration=Release", "-p:UseSharedCompilation=false",

@@ -3,7 +3,7 @@ using DbGate.Releases;
 
 namespace DbGate.Bench;
 
-/// <summary>One figure: what DbGate took, what the comparator took, and how their ratio stands to the limit.</summary>
+/// <summary>One figure: what DbGate took, what the comparator took, and how their ratio is to the limit.</summary>
 /// <param name="Name">What was measured.</param>
 /// <param name="Own">DbGate's median.</param>
 /// <param name="Other">The comparator's median; null when the limit is absolute.</param>

@@ -10,7 +10,7 @@ using DbGate.Storage;
 namespace DbGate.Bench;
 
 /// <summary>
-/// Where the bench's backups lie: a folder, or a bucket of a real S3 server (<c>tests/s3/start.sh</c>); told to its processes by variables.
+/// Where the bench's backups are: a folder, or a bucket of a real S3 server (<c>tests/s3/start.sh</c>); told to its processes by variables.
 /// </summary>
 sealed class BenchStore : IAsyncDisposable
 {
@@ -21,7 +21,7 @@ sealed class BenchStore : IAsyncDisposable
     const string EndpointVariable = "DBGATE_BENCH_S3";
     const string Bucket = "bench";
 
-    // start.sh makes exactly this user, on a server of its own that nobody else reaches.
+    // start.sh makes exactly this user, on a server of its own that no one else reaches.
     const string AccessKey = "AKIADBGATE";
     const string SecretKey = "dbgatesecret";
 

@@ -30,7 +30,7 @@ static class DeployOnce
     /// <summary>The variable with the backup's key, for all but <see cref="Deploy"/>.</summary>
     public const string KeyVariable = "DBGATE_BENCH_KEY";
 
-    /// <summary>The variable that tells what to do.</summary>
+    /// <summary>The variable that reports what to do.</summary>
     public const string WhatVariable = "DBGATE_BENCH_WHAT";
 
     /// <summary>The variable with the project's deploy command; without it the direct engine deploys.</summary>

@@ -7,13 +7,14 @@ using DbGate.Build.Archives;
 namespace DbGate.Bench;
 
 /// <summary>
-/// <c>dbgate guard --hook</c> as it is published, from its start to its answer, beside the start of Node.js: a coding agent waits for it at
+/// <c>dbgate guard --hook</c> as it is published, from its start to its answer, next to the start of Node.js: a coding agent waits for
+/// it at
 /// every
 /// command, and a hook that is a script of Node.js waits for that alone. Each start is a process of its own.
 /// </summary>
 sealed class HookSuite : IBenchSuite
 {
-    /// <summary>Starts for one run: a single start says little.</summary>
+    /// <summary>Starts for one run: a single start states little.</summary>
     const int StartsPerRun = 5;
 
     public string Name => "hook";

@@ -15,6 +15,6 @@ public interface IBenchSuite
 }
 
 /// <summary>How often, and how large.</summary>
-/// <param name="Runs">Alternating runs; three at least say something.</param>
+/// <param name="Runs">Alternating runs; three at least state something.</param>
 /// <param name="Scale">1 is the size that the limits are meant for.</param>
 public sealed record BenchOptions(int Runs = 5, double Scale = 1);

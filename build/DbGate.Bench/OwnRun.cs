@@ -13,7 +13,7 @@ sealed partial record OwnRun(double Seconds, double PeakMiB, string Archive)
 {
     static readonly TimeSpan Deadline = TimeSpan.FromMinutes(30);
 
-    /// <summary>What the process says at its end, for <see cref="StartAsync"/>.</summary>
+    /// <summary>What the process states at its end, for <see cref="StartAsync"/>.</summary>
     public static void Report(string archive)
     {
         using var own = Process.GetCurrentProcess();

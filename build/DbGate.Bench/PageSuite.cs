@@ -9,7 +9,7 @@ using DbGate.Reports.Html;
 
 namespace DbGate.Bench;
 
-/// <summary>The release page of a run with 10,000 findings, beside the JSON of the same report.</summary>
+/// <summary>The release page of a run with 10,000 findings, next to the JSON of the same report.</summary>
 sealed class PageSuite : IBenchSuite
 {
     const int Findings = 10_000;

@@ -23,7 +23,7 @@ sealed partial class ProtectSuite : IBenchSuite
 
     public async Task<IReadOnlyList<BenchFigure>> RunAsync(BenchOptions options, Action<string> log, CancellationToken cancellationToken)
     {
-        // No checkpoint and no vacuum of the server's own falls into somebody's turn.
+        // No checkpoint and no vacuum of the server's own falls into a person's turn.
         await using var server = await ThrowawayServer.StartAsync(
             new() { Settings = new Dictionary<string,
                 string> { ["shared_buffers"] = "512MB", ["max_wal_size"] = "16GB", ["checkpoint_timeout"] = "1h",

@@ -8,7 +8,8 @@ using DbGate.Postgres;
 namespace DbGate.Bench;
 
 /// <summary>
-/// <c>dbgate serve</c> under 2,000 requests a second on the machine that runs the load too; how soon /ready tells that the database hangs,
+/// <c>dbgate serve</c> under 2,000 requests a second on the machine that runs the load too; how soon /ready reports that the database
+/// hangs,
 /// refuses or is gone, and that it is back; statistics of 5,000 tables. The limits are absolute: there is nothing to compare with.
 /// </summary>
 sealed class ReadySuite : IBenchSuite
@@ -141,7 +142,7 @@ sealed class ReadySuite : IBenchSuite
         }
     }
 
-    /// <summary>How long it takes until /ready says so, in seconds; asked ten times a second.</summary>
+    /// <summary>How long it takes until /ready reports it, in seconds; asked ten times a second.</summary>
     static async Task<double> UntilAsync(ServedWallet served, HttpStatusCode status, CancellationToken cancellationToken)
     {
         using var http = new HttpClient();

@@ -24,7 +24,7 @@ static class RestoreOnce
     const string WhatVariable = "DBGATE_BENCH_WHAT";
 
     /// <summary>What its process is told.</summary>
-    /// <param name="store">Where the archive lies.</param>
+    /// <param name="store">Where the archive is.</param>
     /// <param name="key">The archive.</param>
     /// <param name="what"><see cref="Restore"/>, <see cref="Test"/>, or a table.</param>
     internal static IReadOnlyDictionary<string, string?> Told(BenchStore store, string key, string what) =>

@@ -13,7 +13,7 @@ using DbGate.Releases;
 namespace DbGate.Bench;
 
 /// <summary>
-/// From <c>build.sh --target=verify-ready</c> to its verdict, beside <c>prisma migrate status</c> on the same database; the same from the
+/// From <c>build.sh --target=verify-ready</c> to its verdict, next to <c>prisma migrate status</c> on the same database; the same from the
 /// tool, and its <c>--version</c>; and the ledger's check on 10,000 migrations.
 /// </summary>
 sealed class StartSuite : IBenchSuite

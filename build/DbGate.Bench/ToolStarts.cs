@@ -3,7 +3,7 @@ using DbGate.Build.Archives;
 
 namespace DbGate.Bench;
 
-/// <summary>The self-contained <c>dbgate</c> from its start to its answer, each beside what Prisma takes for the same.</summary>
+/// <summary>The self-contained <c>dbgate</c> from its start to its answer, each next to what Prisma takes for the same.</summary>
 static class ToolStarts
 {
     public static async Task<IReadOnlyList<BenchFigure>> MeasureAsync(

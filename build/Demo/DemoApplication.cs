@@ -9,7 +9,7 @@ using DbGate.Releases;
 
 namespace DbGate.Build.Demo;
 
-/// <summary>The application of the demo: nothing but a <c>/ready</c> that answers as the contract says, from the real ledger.</summary>
+/// <summary>The application of the demo: nothing but a <c>/ready</c> that answers as the contract states, from the real ledger.</summary>
 sealed class DemoApplication : IDemoApplication
 {
     readonly HttpListener listener = new();

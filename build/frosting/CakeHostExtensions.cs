@@ -28,7 +28,7 @@ public static class CakeHostExtensions
             .AddSingleton<IFrostingTaskSetup>(provider => provider.GetRequiredService<TLifetime>())
             .AddSingleton<IFrostingTaskTeardown>(provider => provider.GetRequiredService<TLifetime>()));
 
-    /// <summary>The folder that the build works in, unless <c>--working</c> says otherwise.</summary>
+    /// <summary>The folder that the build works in, unless <c>--working</c> states otherwise.</summary>
     public static CakeHost UseWorkingDirectory(this CakeHost host, DirectoryPath path) =>
         host.ConfigureServices(services => services.AddSingleton(new WorkingDirectory(path)));
 }

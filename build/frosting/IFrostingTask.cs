@@ -5,7 +5,7 @@ namespace Cake.Frosting;
 /// <summary>A unit of work: one target of the build.</summary>
 public interface IFrostingTask
 {
-    /// <summary>What a skipped task says; null for Cake's own words.</summary>
+    /// <summary>What a skipped task states; null for Cake's own words.</summary>
     string? SkippedMessage { get; }
 
     /// <summary>Does the work.</summary>

@@ -3,7 +3,7 @@ namespace DbGate.Frosting;
 /// <summary>Ends a task whose step blocks. Everything worth knowing has been shown before.</summary>
 public sealed class GateBlockedException : Exception
 {
-    /// <summary>Says which step it was.</summary>
+    /// <summary>States which step it was.</summary>
     public GateBlockedException(string step)
         : base($"{step} blocks; see above")
     {

@@ -6,7 +6,7 @@ using DbGate.Terminal;
 
 namespace DbGate.Frosting;
 
-/// <summary>Whether this run only says what it would do.</summary>
+/// <summary>Whether this run only states what it would do.</summary>
 sealed record RunMode(bool IsDryRun, bool IsJson)
 {
     public static RunMode From(IReadOnlyList<string> args) =>
@@ -14,7 +14,7 @@ sealed record RunMode(bool IsDryRun, bool IsJson)
 }
 
 /// <summary>
-/// Both ends of a run: unknown options are refused whatever tasks run; a dry run says what each gate would do; every other run ends with
+/// Both ends of a run: unknown options are refused whatever tasks run; a dry run states what each gate would do; every other run ends with
 /// the verdict.
 /// </summary>
 sealed class GateLifetime(GateSession session, IEnumerable<IFrostingTask> tasks, RunMode mode, ReportOutput output) : FrostingLifetime

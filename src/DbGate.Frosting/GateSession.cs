@@ -84,7 +84,7 @@ public sealed class GateSession : IDisposable
     }
 
     /// <summary>Fails a run that reaches the end of a chain without a gate that ran.</summary>
-    /// <param name="chain">The target that stands for the chain.</param>
+    /// <param name="chain">The target that means the chain.</param>
     /// <exception cref="GateBlockedException">No gate ran.</exception>
     internal void RequireGates(string chain)
     {

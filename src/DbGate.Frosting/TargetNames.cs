@@ -6,7 +6,7 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace DbGate.Frosting;
 
-/// <summary>The targets that the arguments name, beside the tasks that there are.</summary>
+/// <summary>The targets that the arguments name, next to the tasks that there are.</summary>
 static class TargetNames
 {
     /// <summary>The names of DbGate's own tasks.</summary>

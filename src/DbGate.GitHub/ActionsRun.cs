@@ -27,7 +27,7 @@ sealed record ActionsRun(
 
     /// <summary>
     /// True under <c>pull_request_target</c>: the run is of the base branch, and nothing of the pull request is checked out unless a step
-    /// does so. The pull request's commit is then none that anybody has read.
+    /// does so. The pull request's commit is then none that anyone has read.
     /// </summary>
     public bool IsOfBase { get; private init; }
 
@@ -56,7 +56,7 @@ sealed record ActionsRun(
         var eventName = Variable("GITHUB_EVENT_NAME") ?? "";
         return (run with { IsOfBase = eventName == OfBase }).With(Variable("GITHUB_EVENT_PATH"), eventName);
 
-        // Of the process alone: a file in the repository must not say which run this is.
+        // Of the process alone: a file in the repository must not state which run this is.
         string? Variable(string name) =>
             settings.Variables.GetValueOrDefault(name) is { Text.Length: > 0, Source.Layer: SettingLayer.Environment } value
                 ? value.Text

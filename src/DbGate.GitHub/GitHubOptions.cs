@@ -67,7 +67,7 @@ sealed record GitHubOptions(
             : parts;
     }
 
-    /// <summary>Only https, so that nobody on the way reads the token; and loopback, for doubles and local proxies.</summary>
+    /// <summary>Only https, so that no one on the way reads the token; and loopback, for doubles and local proxies.</summary>
     static Uri Api(Settings settings)
     {
         var text = settings.Get(GitHubSettings.ApiUrl);

@@ -70,13 +70,13 @@ sealed class BuildLog : IGateDisplay, IDisposable
     public void ShowVerdict(GateReport report, string? path) =>
         Say($"DbGate: {(report.Verdict == Verdict.Pass ? "pass" : "blocked")}{(path is null ? "" : $", report in {path}")}");
 
-    /// <summary>Says that nothing has changed since these steps passed.</summary>
+    /// <summary>States that nothing has changed since these steps passed.</summary>
     public void ShowUnchanged(IEnumerable<IStep> steps, string report) =>
         log.LogMessage(
             MessageImportance.Normal,
             $"DbGate: {string.Join(", ", steps.Select(step => step.Descriptor.Name))} unchanged since it passed, report in {report}");
 
-    /// <summary>After this, a heartbeat that comes late says nothing: MSBuild takes no more lines from a task that has ended.</summary>
+    /// <summary>After this, a heartbeat that comes late adds nothing: MSBuild takes no more lines from a task that has ended.</summary>
     public void Dispose()
     {
         lock (gate)

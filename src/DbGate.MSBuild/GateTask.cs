@@ -7,7 +7,7 @@ using Microsoft.Build.Framework;
 namespace DbGate.MSBuild;
 
 /// <summary>
-/// A gate of the library as a task: it hands over what the project file says, shows what the library finds as errors and warnings of the
+/// A gate of the library as a task: it hands over what the project file states, shows what the library finds as errors and warnings of the
 /// build, and fails when the gate blocks.
 /// </summary>
 [SuppressMessage("Design", "CA1001", Justification = "MSBuild disposes no task, and a source without a timer holds nothing to release.")]
@@ -44,7 +44,7 @@ public abstract class GateTask : Microsoft.Build.Utilities.Task, ICancelableTask
     [Output]
     public int ExitCode { get; private set; } = (int)Problems.ExitCode.InternalFault;
 
-    /// <summary>Absolute path of the Markdown report; the JSON one stands beside it. Empty when none was written.</summary>
+    /// <summary>Absolute path of the Markdown report; the JSON one is next to it. Empty when none was written.</summary>
     [Output]
     public string Report { get; private set; } = "";
 
@@ -57,11 +57,11 @@ public abstract class GateTask : Microsoft.Build.Utilities.Task, ICancelableTask
 
     internal virtual string? MemoryFile => null;
 
-    /// <summary>Stops the run: children are ended, and the report says "cancelled".</summary>
+    /// <summary>Stops the run: children are ended, and the report states "cancelled".</summary>
     public void Cancel() => cancellationSource.Cancel();
 
     /// <summary>Runs the gate.</summary>
-    /// <returns>False when it blocks; errors say why.</returns>
+    /// <returns>False when it blocks; errors state why.</returns>
     public override bool Execute() => RunAsync().GetAwaiter().GetResult();
 
     async Task<bool> RunAsync()

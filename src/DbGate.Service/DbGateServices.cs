@@ -13,7 +13,7 @@ using Microsoft.Extensions.Logging;
 
 namespace DbGate.Service;
 
-/// <summary>Registers what <see cref="DbGateEndpoints.MapDbGate"/> and the health check stand on.</summary>
+/// <summary>Registers what <see cref="DbGateEndpoints.MapDbGate"/> and the health check need.</summary>
 public static class DbGateServices
 {
     /// <summary>

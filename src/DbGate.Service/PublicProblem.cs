@@ -8,7 +8,7 @@ namespace DbGate.Service;
 /// </summary>
 /// <param name="Code">Such as <c>DBG0611</c>.</param>
 /// <param name="Error">The kind of problem.</param>
-/// <param name="Fix">What to do; null when the number says enough.</param>
+/// <param name="Fix">What to do; null when the number is enough.</param>
 sealed record PublicProblem(string Code, string Error, string? Fix)
 {
     /// <summary>Answers with it.</summary>

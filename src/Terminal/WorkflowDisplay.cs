@@ -52,7 +52,7 @@ sealed class WorkflowDisplay(ActionsRun run, TextWriter commands, IGateDisplay s
 
     /// <summary>
     /// A run that could not begin has no report; what stopped it is told all the same. What only warns, as when a verdict could not be
-    /// published, says nothing about the verdict.
+    /// published, is not about the verdict.
     /// </summary>
     public void Show(Problem problem)
     {

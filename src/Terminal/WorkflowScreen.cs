@@ -8,7 +8,7 @@ using DbGate.Reports.Actions;
 namespace DbGate.Terminal;
 
 /// <summary>
-/// The log of a workflow: what passes is folded into its line, what blocks stands open, and text of others commands nothing.
+/// The log of a workflow: what passes is folded into its line, what blocks is open, and text of others commands nothing.
 /// </summary>
 sealed class WorkflowScreen(CommandStyle style) : Screen
 {

@@ -2,7 +2,7 @@ using Microsoft.Playwright;
 
 namespace DbGate.Browser;
 
-/// <summary>One browser for all tests: the machine's own Chromium, which asks nobody in the world for anything.</summary>
+/// <summary>One browser for all tests: the machine's own Chromium, which asks no one in the world for anything.</summary>
 [SetUpFixture]
 public sealed class Chromium
 {
@@ -20,7 +20,7 @@ public sealed class Chromium
     /// <summary>The browser; a machine without one skips, CI fails.</summary>
     public static IBrowser Browser => browser ?? throw Counterpart.Missing(missing!, "apt-get install chromium");
 
-    /// <summary>Where pictures of pages lie, for people.</summary>
+    /// <summary>Where pictures of pages are, for people.</summary>
     public static string Pictures { get; } = Directory.CreateDirectory(Path.Combine(Repository.Root, "artifacts", "pages")).FullName;
 
     [OneTimeSetUp]

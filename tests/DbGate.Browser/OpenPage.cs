@@ -2,7 +2,7 @@ using Microsoft.Playwright;
 
 namespace DbGate.Browser;
 
-/// <summary>A page as a person has it before the eyes, and everything that it says to the console or asks the network for.</summary>
+/// <summary>A page as a person has it before the eyes, and everything that it states to the console or asks the network for.</summary>
 sealed class OpenPage : IAsyncDisposable
 {
     const float Timeout = 120_000;

@@ -12,7 +12,7 @@ public sealed class Cancelling
 {
     static readonly TimeSpan Deadline = TimeSpan.FromMinutes(2);
 
-    // The whole of it waits for a file that nobody makes.
+    // The whole of it waits for a file that no one makes.
     const string Stubborn =
         "trap '' INT TERM HUP QUIT\necho $$ > child.pid.new && mv child.pid.new child.pid\nwhile [ ! -e never ]; do sleep 0.2; done\n";
 

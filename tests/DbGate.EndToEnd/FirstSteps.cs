@@ -4,7 +4,7 @@ using System.Text.RegularExpressions;
 namespace DbGate.EndToEnd;
 
 /// <summary>
-/// The README's five steps, read from its own table, typed into a shell by somebody who has a project and nothing of DbGate; then the
+/// The README's five steps, read from its own table, typed into a shell by a person who has a project and nothing of DbGate; then the
 /// commands of the README and of docs/guides, in the project that came out of it.
 /// </summary>
 [Category("Postgres")]

@@ -129,7 +129,7 @@ sealed class NewcomerProject : IAsyncDisposable
         File.WriteAllText(path, text);
     }
 
-    /// <summary>What git does not ignore is committed, as the README says.</summary>
+    /// <summary>What git does not ignore is committed, as the README states.</summary>
     public async Task CommitAsync() =>
         (await Shell.RunAsync(
             "sh",

@@ -4,7 +4,7 @@ using DbGate.Scratch;
 namespace DbGate.EndToEnd;
 
 /// <summary>
-/// The server that production's database of every release here stands on: it demands SSL, and has the wallet as it is today for databases
+/// The server that production's database of every release here needs: it demands SSL, and has the wallet as it is today for databases
 /// to be copied from. Started by the first fixture that asks, stopped when the last test has run.
 /// </summary>
 sealed record ReleaseServer(ThrowawayServer Server, TestDatabase Today)

@@ -66,7 +66,7 @@ sealed class Shop : IAsyncDisposable
             Variables(),
             deadline: Deadline);
 
-    /// <summary>All variables of the release, for whoever runs it.</summary>
+    /// <summary>All variables of the release, for anyone who runs it.</summary>
     public Dictionary<string, string?> Variables() => new(Environment)
     {
         ["DATABASE_URL"] = Environment.GetValueOrDefault("DATABASE_URL", Database.UrlText),

@@ -68,7 +68,7 @@ sealed class ToolProject : IAsyncDisposable
         return commands;
     }
 
-    /// <summary>Variables of every run and every shell here, beside those of a login shell.</summary>
+    /// <summary>Variables of every run and every shell here, next to those of a login shell.</summary>
     public Dictionary<string, string?> MoreVariables { get; } = [];
 
     /// <summary>

@@ -7,10 +7,11 @@ using DbGate.Releases;
 
 namespace DbGate.Testing;
 
-/// <summary>A process whose purpose is to be killed: deploys a project's migrations, and says what it waits for.</summary>
+/// <summary>A process whose purpose is to be killed: deploys a project's migrations, and states what it waits for.</summary>
 public static class DeployVictim
 {
-    /// <summary>What it says when everything is applied and not yet recorded; it then waits for its end, when it deploys a plan.</summary>
+    /// <summary>What it states when everything is applied and not yet recorded; it then waits for its end, when it deploys a
+    /// plan.</summary>
     public const string Deployed = "deployed";
 
     /// <summary>Starts it.</summary>

@@ -3,12 +3,12 @@ using NUnit.Framework;
 namespace DbGate.Testing;
 
 /// <summary>
-/// A part of a hand-written page that must say what the code says, between <c>&lt;!-- name --&gt;</c> and <c>&lt;!-- /name --&gt;</c>.
+/// A part of a hand-written page that must state what the code states, between <c>&lt;!-- name --&gt;</c> and <c>&lt;!-- /name --&gt;</c>.
 /// <c>DBGATE_ACCEPT=1</c> writes it.
 /// </summary>
 public static class GeneratedSection
 {
-    /// <summary>Compares the section with what the code says.</summary>
+    /// <summary>Compares the section with what the code states.</summary>
     /// <param name="page">The page, from the repository's root.</param>
     /// <param name="name">The section.</param>
     /// <param name="expected">What must be between its marks.</param>

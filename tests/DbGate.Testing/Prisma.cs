@@ -1,7 +1,7 @@
 namespace DbGate.Testing;
 
 /// <summary>
-/// The real Prisma CLI (see <see cref="NpmFolder"/>), together with <c>tests/prisma/schema-engine</c>, which stands in for the native
+/// The real Prisma CLI (see <see cref="NpmFolder"/>), together with <c>tests/prisma/schema-engine</c>, which replaces the native
 /// engine that Prisma would download.
 /// </summary>
 public static class Prisma
@@ -18,7 +18,7 @@ public static class Prisma
         ["PRISMA_HIDE_UPDATE_MESSAGE"] = "1",
         ["CHECKPOINT_DISABLE"] = "1",
         ["NO_COLOR"] = "1",
-        // It belongs to whoever calls the tests, and switches a guard of Prisma's off.
+        // It belongs to anyone who calls the tests, and switches a guard of Prisma's off.
         ["PRISMA_USER_CONSENT_FOR_DANGEROUS_AI_ACTION"] = null,
     };
 

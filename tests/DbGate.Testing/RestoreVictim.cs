@@ -12,7 +12,7 @@ namespace DbGate.Testing;
 public static class RestoreVictim
 {
     /// <summary>Runs in the process.</summary>
-    /// <param name="folder">Where the backup lies.</param>
+    /// <param name="folder">Where the backup is.</param>
     /// <param name="key">The backup.</param>
     /// <param name="stage">Where to stop, as <see cref="RestoreProgress.Stage"/> names it.</param>
     public static async Task RunAsync(string folder, string key, string stage)
@@ -33,8 +33,8 @@ public static class RestoreVictim
         }
     }
 
-    /// <summary>A restore test that makes its target anew.</summary>
-    /// <param name="folder">Where the backup lies.</param>
+    /// <summary>A restore test that makes its target again.</summary>
+    /// <param name="folder">Where the backup is.</param>
     /// <param name="key">The backup.</param>
     public static async Task TestAsync(string folder, string key)
     {

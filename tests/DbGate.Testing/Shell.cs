@@ -17,7 +17,7 @@ public sealed record ShellResult(int ExitCode, string Output, string Error)
 /// <summary>Runs real programs in tests: an argument list, a deadline, the whole tree killed when it passes.</summary>
 public static class Shell
 {
-    /// <summary>Time that a process gets unless the test says otherwise.</summary>
+    /// <summary>Time that a process gets unless the test states otherwise.</summary>
     public static readonly TimeSpan DefaultDeadline = TimeSpan.FromMinutes(5);
 
     /// <summary>Runs a program to its end.</summary>

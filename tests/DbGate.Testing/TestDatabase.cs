@@ -27,7 +27,7 @@ public sealed class TestDatabase : IAsyncDisposable
     /// <summary>The URL with its password, for the environment of a child process.</summary>
     public string UrlText => Url.Reveal();
 
-    /// <summary>Creates an empty database, or a copy of another one that nobody is connected to.</summary>
+    /// <summary>Creates an empty database, or a copy of another one that no one is connected to.</summary>
     public static async Task<TestDatabase> CreateAsync(TestDatabase? template = null) =>
         await CreateAsync((await TestServer.SharedAsync()).Url, template);
 

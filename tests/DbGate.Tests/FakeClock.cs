@@ -1,6 +1,6 @@
 namespace DbGate.Tests;
 
-/// <summary>A clock that stands still until a test moves it. Timers of <c>Task.Delay</c> and of time-outs fire when they are due.</summary>
+/// <summary>A clock that waits until a test moves it. Timers of <c>Task.Delay</c> and of time-outs fire when they are due.</summary>
 sealed class FakeClock(DateTimeOffset now) : TimeProvider
 {
     readonly Lock gate = new();

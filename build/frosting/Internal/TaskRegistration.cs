@@ -4,7 +4,7 @@ using Cake.Core.Diagnostics;
 
 namespace Cake.Frosting.Internal;
 
-/// <summary>Tells the engine about the tasks and the lifetimes.</summary>
+/// <summary>Reports the engine about the tasks and the lifetimes.</summary>
 sealed class TaskRegistration(
     ICakeEngine engine,
     IFrostingContext context,

@@ -6,7 +6,7 @@ namespace DbGate.Cli.CommandLine;
 
 /// <summary>
 /// The grammar of <c>dbgate</c>: tasks as words or as <c>--target</c>, and every option of <see cref="SettingsCatalog"/> and
-/// <see cref="HostOption"/>. What is unknown is told apart here and refused by its own problem, with the nearest name.
+/// <see cref="HostOption"/>. What is unknown is distinguished here and refused by its own problem, with the nearest name.
 /// </summary>
 static class CommandLineParser
 {

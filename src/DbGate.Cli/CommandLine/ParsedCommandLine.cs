@@ -14,7 +14,7 @@ sealed record ParsedCommandLine(ImmutableArray<string> Tasks, IReadOnlyDictionar
     /// <summary><c>help</c> as the first word, or <c>--help</c> anywhere.</summary>
     public bool AsksForHelp { get; init; }
 
-    /// <summary>Says which version this is.</summary>
+    /// <summary>States which version this is.</summary>
     public bool AsksForVersion { get; init; }
 
     /// <summary>Lists the order of the tasks.</summary>
@@ -23,7 +23,7 @@ sealed record ParsedCommandLine(ImmutableArray<string> Tasks, IReadOnlyDictionar
     /// <summary>Lists the tasks.</summary>
     public bool AsksForDescriptions { get; init; }
 
-    /// <summary>Only says what would be done.</summary>
+    /// <summary>Only states what would be done.</summary>
     public bool IsDryRun { get; init; }
 
     /// <summary>Runs the tasks without their prerequisites.</summary>

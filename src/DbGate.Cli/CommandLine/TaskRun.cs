@@ -10,7 +10,7 @@ using DbGate.Terminal;
 
 namespace DbGate.Cli.CommandLine;
 
-/// <summary>Runs the tasks of a command line, or says what they would do.</summary>
+/// <summary>Runs the tasks of a command line, or states what they would do.</summary>
 static class TaskRun
 {
     /// <exception cref="GateException">The command line names a task, an option or a value that does not exist.</exception>

@@ -3,13 +3,13 @@ using DbGate.Cli.CommandLine;
 
 namespace DbGate.Cli.Completion;
 
-/// <summary>What stands after an option's equals sign.</summary>
+/// <summary>What is after an option's equals sign.</summary>
 enum CompletionValue
 {
     /// <summary>It is a switch.</summary>
     None,
 
-    /// <summary>Something that nobody can guess.</summary>
+    /// <summary>Something that no one can guess.</summary>
     Free,
 
     /// <summary>One of <see cref="CompletionOption.Words"/>.</summary>

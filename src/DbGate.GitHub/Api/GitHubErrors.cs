@@ -11,7 +11,7 @@ static class GitHubErrors
 {
     const int LongestShown = 200;
 
-    /// <summary>GitHub understood, and said no: asking again changes nothing.</summary>
+    /// <summary>GitHub understood, and refused: asking again changes nothing.</summary>
     public static bool IsRefusal(Exception exception) =>
         exception is ApiException { StatusCode: >= HttpStatusCode.BadRequest and < HttpStatusCode.InternalServerError } refused
         && refused is not (RateLimitExceededException or SecondaryRateLimitExceededException or AbuseException)

@@ -4,7 +4,7 @@ using System.Net;
 namespace DbGate.GitHub.Api;
 
 /// <summary>
-/// What GitHub's answers say about its limits. https://docs.github.com/rest/using-the-rest-api/rate-limits-for-the-rest-api
+/// What GitHub's answers state about its limits. https://docs.github.com/rest/using-the-rest-api/rate-limits-for-the-rest-api
 /// </summary>
 static class RateLimit
 {

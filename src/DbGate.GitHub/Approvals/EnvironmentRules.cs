@@ -2,16 +2,16 @@ using System.Text.Json;
 
 namespace DbGate.GitHub.Approvals;
 
-/// <summary>Who must review deployments to an environment, as its settings say.</summary>
+/// <summary>Who must review deployments to an environment, as its settings state.</summary>
 /// <param name="Users">Required reviewers by name.</param>
 /// <param name="Teams">Required teams; their members are not known.</param>
 /// <param name="PreventsSelfReview">Whether who caused a run may not review it.</param>
 /// <param name="WaitMinutes">A wait before each deployment; 0: none.</param>
-/// <param name="AdminsMayBypass">Null when GitHub does not say.</param>
+/// <param name="AdminsMayBypass">Null when GitHub does not state.</param>
 sealed record EnvironmentRules(
     IReadOnlyList<string> Users, IReadOnlyList<string> Teams, bool PreventsSelfReview, int WaitMinutes, bool? AdminsMayBypass)
 {
-    /// <summary>True when somebody must review.</summary>
+    /// <summary>True when a person must review.</summary>
     public bool AsksForReview => Users.Count > 0 || Teams.Count > 0;
 
     /// <summary>True when this person surely is no required reviewer.</summary>

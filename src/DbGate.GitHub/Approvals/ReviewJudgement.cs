@@ -7,13 +7,13 @@ using DbGate.Releases.Plans;
 
 namespace DbGate.GitHub.Approvals;
 
-/// <summary>A review as GitHub has it. It tells no time.</summary>
+/// <summary>A review as GitHub has it. It has no time.</summary>
 /// <param name="By">The account.</param>
 /// <param name="State"><c>approved</c> or <c>rejected</c>.</param>
 /// <param name="Comment">What was written.</param>
 sealed record RunReview(string By, string State, string Comment);
 
-/// <summary>What GitHub tells about one run and one environment.</summary>
+/// <summary>What GitHub reports about one run and one environment.</summary>
 /// <param name="Run">The run.</param>
 /// <param name="Environment">The environment's name.</param>
 /// <param name="Reviews">Its reviews.</param>
@@ -113,7 +113,7 @@ static class ReviewJudgement
             AcceptedLosses = [.. plan.Losses.Select(loss => loss.Name).Where(name => Names(review.Comment, name))],
         };
 
-    /// <summary>A review says yes to a run. To which plan follows from its comment, or from the order of things in the run.</summary>
+    /// <summary>A review approves a run. To which plan follows from its comment, or from the order of things in the run.</summary>
     static string? Reject(RunReview review, RunReviews told, Plan plan, string digest, ApprovalBinding binding) =>
         review.Comment.Contains(digest[..ShortestDigest], StringComparison.OrdinalIgnoreCase) ? null
         : binding == ApprovalBinding.Comment ? $"its comment does not name {digest[..ShortestDigest]}"

@@ -87,9 +87,9 @@ static class CheckRunBuilder
     static string Count(int steps) => steps == 1 ? "1 step" : $"{steps} steps";
 
     /// <summary>
-    /// The commit that was gated. For a pull request GitHub checks out a merge of its own, which no page shows: its head stands for it.
+    /// The commit that was gated. For a pull request GitHub checks out a merge of its own, which no page shows: its head means it.
     /// Under
-    /// <c>pull_request_target</c> it checks out the base, and a verdict about the base says nothing about the head.
+    /// <c>pull_request_target</c> it checks out the base, and a verdict about the base is not about the head.
     /// </summary>
     static string? Subject(string? checkedOut, ActionsRun? run) =>
         run is { IsOfBase: true } ? checkedOut
@@ -100,7 +100,7 @@ static class CheckRunBuilder
     static string CheckName(string name, string environment, string folder) =>
         Limits.Name($"{name} {environment}{(folder.Length > 0 && name == GitHubSettings.CheckName.Default ? $" {folder}" : "")}");
 
-    /// <summary>The same database has the same key, and where none was asked, the same project; nobody reads a host from it.</summary>
+    /// <summary>The same database has the same key, and where none was asked, the same project; no one reads a host from it.</summary>
     static string KeyOf(string? target) =>
         target is null ? "none" : Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(target)))[..12];
 

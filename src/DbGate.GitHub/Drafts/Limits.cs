@@ -20,7 +20,7 @@ static class Limits
     /// <summary>A protection rule's comment.</summary>
     public const int ProtectionComment = 1_024;
 
-    /// <summary>An annotation's message; GitHub takes 64 kB, which nobody reads.</summary>
+    /// <summary>An annotation's message; GitHub takes 64 kB, which no one reads.</summary>
     public const int Annotation = 4_096;
 
     /// <summary>Annotations of one request.</summary>

@@ -5,7 +5,7 @@ using DbGate.Texts;
 
 namespace DbGate.GitHub.Drafts;
 
-/// <summary>Everything that a verdict shows on GitHub, and where. It says all by itself, so that a later run can publish it.</summary>
+/// <summary>Everything that a verdict shows on GitHub, and where. It states all by itself, so that a later run can publish it.</summary>
 sealed record Publication
 {
     /// <summary>The version of this shape that is written and read.</summary>
@@ -16,7 +16,7 @@ sealed record Publication
     /// <summary>The version of this shape.</summary>
     public int Format { get; init; } = CurrentFormat;
 
-    /// <summary>Tells this verdict from every other: <see cref="Series"/>, the run, and the time.</summary>
+    /// <summary>Reports this verdict from every other: <see cref="Series"/>, the run, and the time.</summary>
     public string Id => $"{Series}{RunId ?? 0}:{At.UtcTicks:D19}";
 
     /// <summary>The beginning of <see cref="Id"/> for every verdict about this target.</summary>
@@ -67,7 +67,7 @@ sealed record Publication
     /// <summary>The environment's name on GitHub.</summary>
     public required string GitHubEnvironment { get; init; }
 
-    /// <summary>Tells targets of one environment apart without naming a host.</summary>
+    /// <summary>Reports targets of one environment apart without naming a host.</summary>
     public required string TargetKey { get; init; }
 
     /// <summary>The project's folder, where a repository has several; null when it is the repository.</summary>
@@ -98,7 +98,7 @@ sealed record Publication
     /// <summary>What is to be shown.</summary>
     public required IReadOnlyList<string> Parts { get; init; }
 
-    /// <summary>What the run tells about the restore test; null when nothing.</summary>
+    /// <summary>What the run reports about the restore test; null when nothing.</summary>
     public RestoreTestNews? RestoreTest { get; init; }
 
     /// <summary>The protection rule that waits for an answer.</summary>
@@ -152,10 +152,10 @@ sealed record Publication
 /// <param name="Column">One-based; null when the whole line is meant.</param>
 /// <param name="Level"><c>failure</c>, <c>warning</c> or <c>notice</c>.</param>
 /// <param name="Title">The code and what it means.</param>
-/// <param name="Message">What is wrong, why, and what mends it.</param>
+/// <param name="Message">What is wrong, why, and what fixes it.</param>
 sealed record Annotation(string Path, int Line, int? Column, string Level, string Title, string Message);
 
-/// <summary>What a run says about the restore test of its target.</summary>
+/// <summary>What a run states about the restore test of its target.</summary>
 /// <param name="IsOverdue">False when one has just passed.</param>
 /// <param name="Title">The title.</param>
 /// <param name="Text">The text without its marker.</param>

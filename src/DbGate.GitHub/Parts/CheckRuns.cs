@@ -33,7 +33,7 @@ static class CheckRuns
                 ? new ShownCheck(made.Id, publication.Id, batches.FirstOrDefault()?.Length ?? 0)
                 : throw new InvalidDataException("accepted, and not made yet"));
 
-        // Each update appends: how many GitHub has tells which batch is next, after a lost answer too.
+        // Each update appends: how many GitHub has reports which batch is next, after a lost answer too.
         for (var next = check.Annotations; next < publication.Annotations.Count; next += Limits.AnnotationsPerRequest)
         {
             var (batch, after) = (publication.Annotations.Skip(next).Take(Limits.AnnotationsPerRequest).Select(Render).ToArray(), next);
@@ -109,7 +109,7 @@ static class CheckRuns
         public string? Summary { get; init; }
     }
 
-    // Completed at once, with its conclusion: whatever interrupts the annotations, the verdict stands.
+    // Completed at once, with its conclusion: whatever interrupts the annotations, the verdict is.
     static NewCheckRun Create(Publication publication, string sha, NewCheckRunAnnotation[] annotations) => new(publication.CheckName, sha)
     {
         ExternalId = publication.Id,

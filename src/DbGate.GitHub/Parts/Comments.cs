@@ -35,7 +35,7 @@ static class Comments
     }
 
     /// <summary>The oldest, so that of two that were written at the same moment always the same one is updated. A person who writes the
-    /// marker by hand gets no say: comments of bots only, or of the token's own account.</summary>
+    /// marker by hand does not count: comments of bots only, or of the token's own account.</summary>
     static async Task<IssueComment?> FindAsync(GitHubApi api, int number, Marker marker)
     {
         var marked = (await api.Issues.Comment.GetAllForIssue(api.Owner, api.Name, number, new ApiOptions { PageSize = 100 }))

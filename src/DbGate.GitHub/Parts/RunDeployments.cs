@@ -8,7 +8,7 @@ namespace DbGate.GitHub.Parts;
 /// <param name="State">As GitHub writes it; <c>waiting</c>, which Octokit does not know, is among them.</param>
 /// <param name="At">When.</param>
 /// <param name="LogUrl">The page that it names.</param>
-/// <param name="Description">What it says.</param>
+/// <param name="Description">What it states.</param>
 sealed record DeploymentStep(long Id, string State, DateTimeOffset At, string LogUrl, string Description);
 
 /// <summary>A deployment that a job with an environment made.</summary>

@@ -17,10 +17,10 @@ sealed class AdminCredentials
 
     AdminCredentials(byte[]? token, ClientAuthority? authority) => (this.token, Authority) = (token, authority);
 
-    /// <summary>Who signs the certificates of administrators; null when nobody does.</summary>
+    /// <summary>Who signs the certificates of administrators; null when no one does.</summary>
     public ClientAuthority? Authority { get; }
 
-    /// <summary>False when nothing is set: then nobody is let in.</summary>
+    /// <summary>False when nothing is set: then no one is let in.</summary>
     public bool AreSet => token is not null || Authority is not null;
 
     /// <summary>Reads them.</summary>
@@ -42,7 +42,7 @@ sealed class AdminCredentials
             : new AdminCredentials(text.Length == 0 ? null : Digest(text), ClientAuthority.Read(settings));
     }
 
-    /// <summary>Compares in a time that tells nothing about the token, not even its length.</summary>
+    /// <summary>Compares in a time that does not depend on the token, not even its length.</summary>
     public bool Accept(string offered) => token is not null && CryptographicOperations.FixedTimeEquals(Digest(offered), token);
 
     /// <summary>True for a valid client certificate of the authority.</summary>

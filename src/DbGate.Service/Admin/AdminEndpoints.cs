@@ -6,7 +6,7 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace DbGate.Service.Admin;
 
-/// <summary>Everything under <c>/admin</c>; the guard stands before all of it.</summary>
+/// <summary>Everything under <c>/admin</c>; the guard is before all of it.</summary>
 static class AdminEndpoints
 {
     public static void Map(RouteGroupBuilder admin, IServiceProvider services)

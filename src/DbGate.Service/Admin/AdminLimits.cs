@@ -44,7 +44,7 @@ sealed class AdminLimits(int requests = AdminLimits.Requests, int refusals = Adm
             Network(http.Connection.RemoteIpAddress),
             _ => new FixedWindowRateLimiterOptions { PermitLimit = permits, Window = Window, QueueLimit = 0 }));
 
-    /// <summary>Who has one IPv6 address has the 2⁶⁴ beside it too.</summary>
+    /// <summary>Who has one IPv6 address has the 2⁶⁴ next to it too.</summary>
     static IPAddress Network(IPAddress? address)
     {
         address = address is { IsIPv4MappedToIPv6: true } ? address.MapToIPv4() : address ?? IPAddress.None;

@@ -32,7 +32,7 @@ sealed class OverviewSource
         evidence = new(Period, services.Clock, ReadEvidenceAsync);
     }
 
-    /// <summary>Everything there is; what cannot be read is missing, and a problem says why.</summary>
+    /// <summary>Everything there is; what cannot be read is missing, and a problem states why.</summary>
     public async Task<Overview> GetAsync(CancellationToken cancellationToken)
     {
         var (asked, measured, read) =

@@ -1,7 +1,7 @@
 namespace DbGate.Service.Caching;
 
 /// <summary>
-/// A value that is made when somebody asks for it, by one maker at a time, and at most once a period. While a new one is made, the old one
+/// A value that is made when a person asks for it, by one maker at a time, and at most once a period. While a new one is made, the old one
 /// serves for a grace; after that, those who ask wait for the new one.
 /// </summary>
 /// <param name="period">From one start of the making to the next.</param>

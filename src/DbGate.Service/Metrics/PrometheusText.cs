@@ -5,7 +5,8 @@ using System.Text;
 namespace DbGate.Service.Metrics;
 
 /// <summary>
-/// The instruments of one meter in Prometheus' text format 0.0.4, named as OpenTelemetry's rules say: dots become underscores, the unit and
+/// The instruments of one meter in Prometheus' text format 0.0.4, named as OpenTelemetry's rules state: dots become underscores, the
+/// unit and
 /// <c>_total</c> are appended.
 /// </summary>
 static class PrometheusText

@@ -9,7 +9,7 @@ using DbGate.Targets;
 namespace DbGate.Service.Readiness;
 
 /// <summary>
-/// What anybody may read of a check. The sentences of the contract stay as they are. A check that could not run tells only the kind of its
+/// What anyone may read of a check. The sentences of the contract stay as they are. A check that could not run reports only the kind of its
 /// problem, and a sentence that names a host, a user, a database or a place of this installation is replaced by one that does not.
 /// </summary>
 sealed class PublicDetails
@@ -35,7 +35,7 @@ sealed class PublicDetails
         ];
     }
 
-    /// <summary>The report with details that anybody may read.</summary>
+    /// <summary>The report with details that anyone may read.</summary>
     public CheckReport Of(CheckReport report) => report with { Result = report.Result with { Details = Sentence(report), Problems = [] } };
 
     string Sentence(CheckReport report)

@@ -9,7 +9,7 @@ static class ReadyEndpoint
 {
     static readonly ReadOnlyMemory<byte> Live = "{\"status\":\"live\"}"u8.ToArray();
 
-    /// <summary>200 or 503 with the contract's body; the header Age tells in seconds how old the answer is.</summary>
+    /// <summary>200 or 503 with the contract's body; the header Age reports in seconds how old the answer is.</summary>
     public static async Task ReadyAsync(HttpContext http, ReadySource source)
     {
         var (state, age) = await source.GetAsync(http.RequestAborted);

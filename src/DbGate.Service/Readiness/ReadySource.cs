@@ -6,7 +6,7 @@ using Microsoft.Extensions.Logging;
 namespace DbGate.Service.Readiness;
 
 /// <summary>
-/// The answer to <c>/ready</c>, for everybody who asks within a period the same. A change is logged with its whole reasons.
+/// The answer to <c>/ready</c>, for everyone who asks within a period the same. A change is logged with its whole reasons.
 /// </summary>
 sealed partial class ReadySource
 {

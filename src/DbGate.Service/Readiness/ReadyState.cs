@@ -7,7 +7,7 @@ namespace DbGate.Service.Readiness;
 
 /// <summary>One run of the checks.</summary>
 /// <param name="Reports">As they ended, with everything they know; for logs and for /admin.</param>
-/// <param name="Public">The same, fit to be told to anybody.</param>
+/// <param name="Public">The same, fit to be told to anyone.</param>
 /// <param name="TakenAt">When it ended.</param>
 sealed record ReadyState(IReadOnlyList<CheckReport> Reports, IReadOnlyList<CheckReport> Public, DateTimeOffset TakenAt)
 {

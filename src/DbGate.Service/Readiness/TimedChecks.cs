@@ -75,7 +75,7 @@ sealed class TimedChecks(Settings settings, GateServices services, IReadOnlyList
         }
     }
 
-    /// <summary>A connection that broke may not close well; the check has said why.</summary>
+    /// <summary>A connection that broke may not close well; the check has stated why.</summary>
     static async Task CloseAsync(GateContext context)
     {
         try

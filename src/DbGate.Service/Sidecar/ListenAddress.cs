@@ -31,7 +31,7 @@ sealed record ListenAddress(string Text, IPAddress? Host, int Port, bool IsHttps
             : throw Unusable(text, "it names a host and no address of this machine; take 127.0.0.1, or 0.0.0.0 for every interface");
     }
 
-    /// <summary>Tells Kestrel.</summary>
+    /// <summary>Reports Kestrel.</summary>
     public void Apply(KestrelServerOptions server, Action<ListenOptions> configure)
     {
         if (Host is null)

@@ -17,7 +17,7 @@ using Microsoft.Extensions.Logging.Console;
 
 namespace DbGate.Service.Sidecar;
 
-/// <summary>DbGate's endpoints in a process of their own, beside a service in any language.</summary>
+/// <summary>DbGate's endpoints in a process of their own, next to a service in any language.</summary>
 sealed class SidecarHost : IAsyncDisposable
 {
     /// <summary>So long requests may take to end when the sidecar is stopped.</summary>
@@ -30,7 +30,7 @@ sealed class SidecarHost : IAsyncDisposable
     /// <summary>Where it listens, with the port that it got.</summary>
     public string Address => application.Urls.First();
 
-    /// <summary>True when /admin lets anybody in.</summary>
+    /// <summary>True when /admin lets anyone in.</summary>
     public bool AdminIsOpen => application.Services.GetRequiredService<AdminCredentials>().AreSet;
 
     /// <summary>Listens. Nothing but DbGate's own settings counts: no appsettings.json, no ASPNETCORE_ variables.</summary>

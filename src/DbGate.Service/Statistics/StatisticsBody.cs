@@ -3,7 +3,7 @@ using System.Text.Json.Serialization;
 namespace DbGate.Service.Statistics;
 
 /// <summary>The shape of <c>/admin/database/stats</c>, for the OpenAPI document.</summary>
-/// <param name="SizeBytes">As <c>pg_database_size</c> says.</param>
+/// <param name="SizeBytes">As <c>pg_database_size</c> states.</param>
 /// <param name="SizeMegabytes">The same in whole megabytes of 1,048,576 bytes.</param>
 /// <param name="TableCount">How many tables there are; partitions count under their parent.</param>
 /// <param name="Tables">The largest first.</param>

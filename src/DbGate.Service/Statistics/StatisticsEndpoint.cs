@@ -25,7 +25,7 @@ sealed partial class StatisticsEndpoint(StatisticsSource source, ILogger<Statist
         }
         catch (OperationCanceledException) when (http.RequestAborted.IsCancellationRequested)
         {
-            // Nobody listens any more.
+            // No one listens any more.
         }
         catch (Exception fault) when (fault is GateException or PostgresFault)
         {

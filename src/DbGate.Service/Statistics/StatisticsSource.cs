@@ -5,7 +5,7 @@ using DbGate.Targets;
 
 namespace DbGate.Service.Statistics;
 
-/// <summary>The database's size and rows: estimates for everybody who asks within a period the same, counts for one at a time.</summary>
+/// <summary>The database's size and rows: estimates for everyone who asks within a period the same, counts for one at a time.</summary>
 sealed class StatisticsSource : IDisposable
 {
     static readonly SessionOptions Brief = new()
@@ -33,7 +33,7 @@ sealed class StatisticsSource : IDisposable
     /// <exception cref="PostgresFault">The server refused.</exception>
     public ValueTask<Aged<DatabaseStatistics>> EstimateAsync(CancellationToken cancellationToken) => estimates.GetAsync(cancellationToken);
 
-    /// <summary>A session to count in; null when somebody else is counting. Ends with its disposal.</summary>
+    /// <summary>A session to count in; null when another person is counting. Ends with its disposal.</summary>
     /// <inheritdoc cref="EstimateAsync" path="/exception"/>
     public async Task<Count?> StartCountAsync(CancellationToken cancellationToken)
     {

@@ -132,7 +132,7 @@ public static class Backup
         }
     }
 
-    // Names have whole seconds: a backup that begins in another one's second waits for the next. The lock is held, so nobody else takes it.
+    // Names have whole seconds: a backup that begins in another one's second waits for the next. The lock is held, so no one else takes it.
     static async Task<(BackupName Name, DateTimeOffset Began)> NameAsync(
         BackupRequest request, string database, CancellationToken cancellationToken)
     {

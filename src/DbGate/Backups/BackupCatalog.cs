@@ -7,7 +7,7 @@ using DbGate.Storage;
 namespace DbGate.Backups;
 
 /// <summary>A backup as its store shows it: an archive and its manifest.</summary>
-/// <param name="Name">Database, environment and time, as the name tells.</param>
+/// <param name="Name">Database, environment and time, as the name states.</param>
 /// <param name="Archive">The archive.</param>
 /// <param name="Manifest">Its manifest.</param>
 sealed record CatalogEntry(BackupName Name, StoredObject Archive, StoredObject Manifest);

@@ -25,7 +25,7 @@ sealed partial record BackupName(string Name, string Environment, DateTimeOffset
     /// <summary>What the keys of all backups of a database and environment begin with.</summary>
     public string Prefix => $"{Name}_{Environment}_";
 
-    /// <summary>It is a backup of this environment and database; null stands for any.</summary>
+    /// <summary>It is a backup of this environment and database; null means any.</summary>
     public bool IsOf(string? environment, string? database) =>
         (environment is null || Environment == Sanitized(environment)) && (database is null || Name == Sanitized(database));
 

@@ -15,7 +15,7 @@ public sealed record BackupRequest
     /// <summary>The environment, in lower case: part of the archive's name.</summary>
     public required string Environment { get; init; }
 
-    /// <summary>All the stores that the archive is written into at the same time; the backup stands only when every one holds it.</summary>
+    /// <summary>All the stores that the archive is written into at the same time; the backup exists only when every one holds it.</summary>
     public required IReadOnlyList<IObjectStore> Stores { get; init; }
 
     /// <summary>How the backup is made.</summary>
@@ -42,14 +42,14 @@ public sealed record BackupRequest
     public TimeProvider Clock { get; init; } = TimeProvider.System;
 }
 
-/// <summary>A backup that stands: verified in every store, and its manifest written.</summary>
+/// <summary>A backup that is: verified in every store, and its manifest written.</summary>
 /// <param name="Key">The archive's key; its manifest's is <see cref="BackupManifest.KeyOf"/>.</param>
 /// <param name="File">The manifest.</param>
 /// <param name="Locations">The archive in every store, for people.</param>
 /// <param name="Elapsed">From begin to end.</param>
 public sealed record BackupOutcome(string Key, ManifestFile File, IReadOnlyList<string> Locations, TimeSpan Elapsed)
 {
-    /// <summary>What the manifest says.</summary>
+    /// <summary>What the manifest states.</summary>
     public BackupManifest Manifest => File.Manifest;
 
     /// <summary>What was noticed and did not block; the manifest's findings as problems.</summary>

@@ -170,9 +170,9 @@ sealed record DatabaseDigest
             group => group.Key, group => group.Aggregate(TableDigest.Empty, (sum, part) => sum + part.Digest));
 }
 
-/// <summary>A table that does not hold what the manifest says.</summary>
+/// <summary>A table that does not hold what the manifest states.</summary>
 /// <param name="Table">Which one.</param>
-/// <param name="Expected">What the manifest says; null when the table is not in it.</param>
+/// <param name="Expected">What the manifest states; null when the table is not in it.</param>
 /// <param name="Found">What the database holds; null when it has no such table.</param>
 sealed record TableDifference(QualifiedName Table, TableDigest? Expected, TableDigest? Found)
 {

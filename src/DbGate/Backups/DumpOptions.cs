@@ -39,6 +39,6 @@ public sealed record DumpOptions
     /// <summary>Compressed bytes that may wait for their turn in the file.</summary>
     public int HoldBytes { get; init; } = 16 << 20;
 
-    /// <summary>Compressed bytes of a large table that stand together at least, where several are written in turns.</summary>
+    /// <summary>Compressed bytes of a large table that are together at least, where several are written in turns.</summary>
     internal int RunBytes { get; init; } = 4 << 20;
 }

@@ -96,7 +96,7 @@ static class ManifestBuilder
         CollationVersion = database.CollationVersion,
     };
 
-    // All members of one kind stand together.
+    // All members of one kind are together.
     static IEnumerable<ArchivePart> PartsOf(IReadOnlyList<ArchiveSegment> segments)
     {
         foreach (var group in segments.GroupBy(segment => segment.Kind).OrderBy(group => group.Key))

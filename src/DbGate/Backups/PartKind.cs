@@ -1,6 +1,6 @@
 namespace DbGate.Backups;
 
-/// <summary>What a stretch of the archive holds. In the file they stand in this order.</summary>
+/// <summary>What a stretch of the archive holds. In the file they are in this order.</summary>
 public enum PartKind
 {
     /// <summary>Settings of the session; to be run before any other part.</summary>
@@ -15,7 +15,7 @@ public enum PartKind
     /// <summary>Contents of large objects.</summary>
     LargeObjects,
 
-    /// <summary>Where the sequences stand.</summary>
+    /// <summary>Where the sequences are.</summary>
     Sequences,
 
     /// <summary>Indexes, constraints, triggers, policies, and the refresh of materialized views.</summary>

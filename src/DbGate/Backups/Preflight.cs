@@ -46,7 +46,7 @@ static class Preflight
         return problems;
     }
 
-    /// <summary>What the inventory tells beyond that.</summary>
+    /// <summary>What the inventory reports beyond that.</summary>
     public static IEnumerable<Problem> Inspect(Inventory inventory, BackupRequest request)
     {
         if (inventory.UnvalidatedForeignKeys.Count > 0)

@@ -36,7 +36,7 @@ static class StoreVariables
             : value?.Text;
     }
 
-    /// <summary>Credentials that stand in the commit themselves are sent wherever it says.</summary>
+    /// <summary>Credentials that are in the commit themselves are sent wherever it states.</summary>
     static bool AreOfCommit(Settings settings, string[] credentials) =>
         credentials.Length > 0
             && credentials.All(name => settings.Variables.GetValueOrDefault(name) is { Source.IsOfCommit: true, Text.Length: > 0 });

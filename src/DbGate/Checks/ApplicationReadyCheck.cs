@@ -5,7 +5,7 @@ using DbGate.Releases;
 
 namespace DbGate.Checks;
 
-/// <summary>The application says ready at this moment; asked once.</summary>
+/// <summary>The application states ready at this moment; asked once.</summary>
 sealed class ApplicationReadyCheck : ICheck
 {
     /// <inheritdoc/>

@@ -5,7 +5,7 @@ using DbGate.Releases;
 
 namespace DbGate.Checks;
 
-/// <summary>Runs checks one after another, each to an end, whatever the others say.</summary>
+/// <summary>Runs checks one after another, each to an end, whatever the others state.</summary>
 static class CheckRunner
 {
     /// <summary>Runs them in order; an exception of any kind becomes a result that blocks.</summary>

@@ -115,7 +115,7 @@ sealed class DatabaseSafetyCheck : ICheck
     /// <param name="url">Of the target.</param>
     /// <param name="facts">What it answered.</param>
     /// <param name="isProduction">Production is judged.</param>
-    /// <param name="pooler">What stands before the server of a session that is not encrypted there; null when it is direct.</param>
+    /// <param name="pooler">What is before the server of a session that is not encrypted there; null when it is direct.</param>
     internal static IEnumerable<Problem> Served(
         Settings settings, PostgresUrl url, ServerFacts facts, bool isProduction, Pooler? pooler = null)
     {

@@ -11,7 +11,7 @@ namespace DbGate.Checks;
 
 /// <summary>
 /// What a deploy of pending migrations needs on this machine and in the database: the migrate command's program, the project's packages,
-/// and the rights of the deploy's role. Examined before a backup is taken and before anybody is asked to approve.
+/// and the rights of the deploy's role. Examined before a backup is taken and before anyone is asked to approve.
 /// </summary>
 static class DeployTools
 {

@@ -23,7 +23,7 @@ sealed class GuardCheck : ICheck
             Sentence(report));
     }
 
-    /// <summary>What the guard can say when nothing blocks: what it followed, and what it could not follow.</summary>
+    /// <summary>What the guard can state when nothing blocks: what it followed, and what it could not follow.</summary>
     internal static string Sentence(GuardReport report) =>
         report.Entrypoints == 0
             ? $"not checked: nothing that production runs was found in {report.Files} {(report.Files == 1 ? "file" : "files")}"

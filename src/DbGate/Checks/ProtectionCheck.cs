@@ -5,7 +5,7 @@ using DbGate.Releases;
 
 namespace DbGate.Checks;
 
-/// <summary>The database refuses schema changes outside of a release, and nobody has altered that.</summary>
+/// <summary>The database refuses schema changes outside of a release, and no one has altered that.</summary>
 sealed class ProtectionCheck : ICheck
 {
     /// <inheritdoc/>

@@ -34,6 +34,6 @@ public enum PathClass
     /// <summary>A developer's machine, a test job, a preview: reported, not blocked.</summary>
     Development,
 
-    /// <summary>The policy says not to look.</summary>
+    /// <summary>The policy states not to look.</summary>
     Ignored,
 }

@@ -19,7 +19,7 @@ public static class Guard
     public static GuardReport Inspect(GuardRequest request, CancellationToken cancellationToken = default) =>
         Inspect(request, out _, cancellationToken);
 
-    /// <summary>Inspects, and says what the findings stand on.</summary>
+    /// <summary>Inspects, and states what the findings need.</summary>
     internal static GuardReport Inspect(GuardRequest request, out GuardBasis basis, CancellationToken cancellationToken)
     {
         if (!Directory.Exists(request.Root))

@@ -5,7 +5,7 @@ using DbGate.CommandGuard.Files;
 namespace DbGate.CommandGuard;
 
 /// <summary>
-/// What an inspection stood on: the names in the repository, and the text of every path that it asked for. The guard reads nothing else, so
+/// What an inspection was on: the names in the repository, and the text of every path that it asked for. The guard reads nothing else, so
 /// the same basis gives the same findings.
 /// </summary>
 sealed class GuardBasis

@@ -9,7 +9,7 @@ sealed record GuardPolicy
     /// <summary>No path is classed; the guard finds out itself.</summary>
     public static GuardPolicy None { get; } = new();
 
-    /// <summary>Files that production runs, whatever their name says.</summary>
+    /// <summary>Files that production runs, whatever their name states.</summary>
     public IReadOnlyList<string> Production { get; init; } = [];
 
     /// <summary>Files that only developers and tests run.</summary>

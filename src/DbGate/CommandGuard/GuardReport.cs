@@ -3,7 +3,7 @@ using DbGate.Problems;
 
 namespace DbGate.CommandGuard;
 
-/// <summary>One step of a chain: a place, and what stands there.</summary>
+/// <summary>One step of a chain: a place, and what is there.</summary>
 /// <param name="Location">File and line.</param>
 /// <param name="Text">What is run there, shortened to one line, without secrets.</param>
 public sealed record CallSite(SourceLocation Location, string Text)
@@ -53,7 +53,7 @@ public sealed record GuardFinding(CommandClass Class, string Operation, string C
     /// <summary>The waiver that covered it until it expired.</summary>
     internal Waiver? ExpiredWaiver { get; init; }
 
-    /// <summary>Where the command stands.</summary>
+    /// <summary>Where the command is.</summary>
     public SourceLocation Location => Paths[0].Hops[^1].Location;
 
     /// <summary>The way that matters most.</summary>
@@ -86,7 +86,7 @@ public sealed record FlagFinding(string Name, SourceLocation Location, PathClass
 
 /// <summary>A place where the guard could not see further.</summary>
 /// <param name="Location">Where it stopped.</param>
-/// <param name="Text">What stands there.</param>
+/// <param name="Text">What is there.</param>
 /// <param name="Reason">Why it cannot be followed.</param>
 public sealed record NotFollowed(SourceLocation Location, string Text, string Reason)
 {
@@ -117,7 +117,7 @@ sealed record IgnoredEntrypoints(string Pattern, IReadOnlyList<string> Files, in
 /// <summary>A file that could not be read or parsed.</summary>
 /// <param name="Location">The file, and the line where the parser gave up when it is known.</param>
 /// <param name="Reason">What is wrong with it.</param>
-/// <param name="IsEntrypoint">True when production may run what it says: then it blocks.</param>
+/// <param name="IsEntrypoint">True when production may run what it states: then it blocks.</param>
 public sealed record UnreadableFile(SourceLocation Location, string Reason, bool IsEntrypoint);
 
 /// <summary>The immutable result of an inspection.</summary>

@@ -15,7 +15,7 @@ public sealed record GuardRequest(string Root)
     /// <summary>The commands that DbGate itself executes. No policy exempts them.</summary>
     internal IReadOnlyList<OwnCommand> Commands { get; init; } = [];
 
-    /// <summary>The exceptions somebody has answered for. An expired one no longer covers anything.</summary>
+    /// <summary>The exceptions a person has answered for. An expired one no longer covers anything.</summary>
     internal IReadOnlyList<Waiver> Waivers { get; init; } = [];
 
     /// <summary>The clock that decides whether a waiver has expired.</summary>

@@ -53,7 +53,7 @@ static class BackupSettings
         Class = Guarding,
     };
 
-    /// <summary>A copy beside the bucket's.</summary>
+    /// <summary>A copy next to the bucket's.</summary>
     public static readonly Setting<bool> KeepLocal = new(
         "backup.keepLocal", ["DBGATE_BACKUP_KEEP_LOCAL"], "with uploads enabled: also keep a local copy", Switch, false)
     {
@@ -129,7 +129,7 @@ static class BackupSettings
         WeakerWhen = Weaker.Higher<TimeSpan>(),
     };
 
-    /// <summary>How far a backup must be proven before a release stands on it.</summary>
+    /// <summary>How far a backup must be proven before a release needs it.</summary>
     public static readonly Setting<BackupLevel> Level = new(
         "backup.level", ["DBGATE_BACKUP_LEVEL"],
         "backup-first requires: L0 an external engine reports it; L1 every byte read back; L2 also the schema restored; L3 "

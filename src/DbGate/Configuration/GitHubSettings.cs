@@ -15,7 +15,7 @@ static class GitHubSettings
         IsSecret = true,
     };
 
-    /// <summary>GitHub's API. No option and no key: whoever may edit a file must not choose where the token is sent.</summary>
+    /// <summary>GitHub's API. No option and no key: anyone who may edit a file must not choose where the token is sent.</summary>
     public static readonly Setting<string> ApiUrl = new(
         "githubApiUrl", ["DBGATE_GITHUB_API_URL", "GITHUB_API_URL"],
         "URL of GitHub's API; Enterprise: https://<host>/api/v3; default: https://api.github.com", Text, "")

@@ -1,6 +1,6 @@
 namespace DbGate.Configuration;
 
-/// <summary>Finds the name that somebody probably meant.</summary>
+/// <summary>Finds the name that a person probably meant.</summary>
 static class NearestName
 {
     /// <summary>A beginning of a word that is long enough to be meant.</summary>

@@ -5,7 +5,7 @@ using DbGate.Problems;
 
 namespace DbGate.Configuration;
 
-/// <summary>What <c>dbgate.json</c> says.</summary>
+/// <summary>What <c>dbgate.json</c> states.</summary>
 /// <param name="Values">Settings by their names.</param>
 /// <param name="Waivers">Waivers, expired ones too.</param>
 /// <param name="Sections">Sections that a room reads itself, such as <c>guard</c> and <c>approvals</c>.</param>

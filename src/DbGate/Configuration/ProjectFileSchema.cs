@@ -10,7 +10,7 @@ namespace DbGate.Configuration;
 /// </summary>
 static class ProjectFileSchema
 {
-    /// <summary>The name under which it stands beside <c>dbgate.json</c>.</summary>
+    /// <summary>The name under which it is next to <c>dbgate.json</c>.</summary>
     public const string FileName = "dbgate.schema.json";
 
     static readonly JsonSerializerOptions Pretty =
@@ -80,7 +80,7 @@ static class ProjectFileSchema
 
     static JsonArray Types(params string[] names) => new([.. names.Select(name => (JsonNode)name)]);
 
-    /// <summary>What no setting is: sections and the waivers. Each says what its reader reads.</summary>
+    /// <summary>What no setting is: sections and the waivers. Each states what its reader reads.</summary>
     static JsonObject Parts() => JsonNode.Parse(
         """
         {

@@ -35,7 +35,7 @@ static class RehearsalSettings
         WeakerWhen = Weaker.Higher<ParameterDisplay>(),
     };
 
-    /// <summary>A load beside the rehearsed migrations.</summary>
+    /// <summary>A load next to the rehearsed migrations.</summary>
     public static readonly Setting<bool> Load = new(
         "rehearseLoad", ["DBGATE_REHEARSE_LOAD"],
         "rehearse: run a small read and write load during the migrations and report what waits, and how long", Switch, false)

@@ -27,7 +27,7 @@ static class ServiceSettings
         Class = TrustedOnly,
     };
 
-    /// <summary>How long an answer of /ready serves everybody.</summary>
+    /// <summary>How long an answer of /ready serves everyone.</summary>
     public static readonly Setting<TimeSpan> CachePeriod = new(
         "service.cachePeriod", ["DBGATE_SERVICE_CACHE_PERIOD"], "serve: how long a result of the checks is reused for /ready", Period,
         TimeSpan.FromSeconds(5))

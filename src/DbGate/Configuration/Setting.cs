@@ -24,7 +24,7 @@ abstract record Setting(string Name, IReadOnlyList<string> Variables, string Hel
     /// <summary>What a value is like, for help, completion and dbgate.json's schema.</summary>
     public abstract ValueShape Shape { get; }
 
-    /// <summary>Says why a text is no value of this setting; null when it is one.</summary>
+    /// <summary>States why a text is no value of this setting; null when it is one.</summary>
     internal abstract string? Reject(string text);
 
     /// <summary>True when a value is a weaker rule than the one in force. Both are valid texts; null is the default.</summary>

@@ -3,7 +3,7 @@ namespace DbGate.Configuration;
 /// <summary>What a setting can do to a verdict, and so who may set it. See docs/reference/rules.md.</summary>
 enum SettingClass
 {
-    /// <summary>Says how a step works. No value of it makes a verdict weaker. Anybody may set it.</summary>
+    /// <summary>States how a step works. No value of it makes a verdict weaker. Anybody may set it.</summary>
     Operational,
 
     /// <summary>

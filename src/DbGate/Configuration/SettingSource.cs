@@ -26,7 +26,7 @@ enum SettingLayer
     /// <summary><c>dbgate.json</c> in the project's root.</summary>
     File,
 
-    /// <summary>Nobody said anything.</summary>
+    /// <summary>No one stated anything.</summary>
     Default,
 }
 
@@ -50,7 +50,7 @@ sealed record SettingSource(SettingLayer Layer, string Name)
 
 /// <summary>A value as it was written, with its source.</summary>
 /// <param name="Text">The text, unparsed.</param>
-/// <param name="Source">Where it stands.</param>
+/// <param name="Source">Where it is.</param>
 sealed record SettingValue(string Text, SettingSource Source)
 {
     /// <summary>The source only: the text may be a secret.</summary>

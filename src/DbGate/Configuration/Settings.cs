@@ -52,7 +52,7 @@ public sealed class Settings
     internal T Get<T>(Setting<T> setting) =>
         values.TryGetValue(setting.Name, out var value) && setting.Reader.TryRead(value.Text, out var parsed) ? parsed : setting.Default;
 
-    /// <summary>The value as written, with its source; null when nobody said anything.</summary>
+    /// <summary>The value as written, with its source; null when no one stated anything.</summary>
     internal SettingValue? Find(Setting setting) => values.GetValueOrDefault(setting.Name);
 
     /// <summary>A path setting, absolute under <see cref="Root"/>.</summary>

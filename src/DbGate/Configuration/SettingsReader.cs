@@ -91,7 +91,7 @@ static class SettingsReader
 
     /// <summary>Refuses options that are none, secrets, and options without a value, before anything is read.</summary>
     /// <param name="options">Options without dashes; a switch has an empty value.</param>
-    /// <param name="ofHost">Options that the door takes itself: somebody may have meant one of them.</param>
+    /// <param name="ofHost">Options that the door takes itself: a person may have meant one of them.</param>
     /// <exception cref="GateException">DBG0001, DBG0002, DBG0006.</exception>
     public static void CheckOptions(IReadOnlyDictionary<string, string> options, params IReadOnlyList<string> ofHost) =>
         Options(options, ofHost);
@@ -100,7 +100,7 @@ static class SettingsReader
     public static IEnumerable<string> OptionNames { get; } =
         SettingsCatalog.All.Where(setting => !setting.IsSecret).Select(setting => setting.Option).OfType<string>().ToArray();
 
-    /// <summary>What the <c>.env</c> files say that the other environments read, also where this run's own settings hide it.</summary>
+    /// <summary>What the <c>.env</c> files state that the other environments read, also where this run's own settings hide it.</summary>
     internal static IEnumerable<KeyValuePair<string, SettingValue>> OfOtherEnvironments(Settings settings)
     {
         var process =
@@ -149,7 +149,7 @@ static class SettingsReader
         {
             foreach (var variable in setting.Variables)
             {
-                // An empty variable is how pipelines say "not set".
+                // An empty variable is how pipelines state "not set".
                 if (layer.TryGetValue(variable, out value) && value.Text.Length > 0)
                 {
                     return value;

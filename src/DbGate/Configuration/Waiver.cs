@@ -1,6 +1,6 @@
 namespace DbGate.Configuration;
 
-/// <summary>Somebody's decision to let a problem pass for a while. It stands in <c>dbgate.json</c>, in sight of reviewers.</summary>
+/// <summary>A person's decision to let a problem pass for a while. It is in <c>dbgate.json</c>, in sight of reviewers.</summary>
 /// <param name="Check">The problem's code, such as <c>DBG0104</c>, or the name of a rule for migrations, such as
 /// <c>drop-object</c>.</param>
 /// <param name="Scope">What it covers: a path glob, or "*" for every occurrence.</param>

@@ -7,7 +7,7 @@ namespace DbGate.Fleet;
 /// <param name="Passed">The verdict.</param>
 /// <param name="ExitCode">What its process ended with.</param>
 /// <param name="FinishedAt">When.</param>
-/// <param name="Summary">What its last step says.</param>
+/// <param name="Summary">What its last step states.</param>
 /// <param name="Problem">The first that blocks, with its code; null when it passed.</param>
 /// <param name="Path">The report's file.</param>
 sealed record FleetRun(string Name, bool Passed, int ExitCode, DateTimeOffset FinishedAt, string Summary, string? Problem, string Path)
@@ -41,7 +41,7 @@ sealed record FleetRun(string Name, bool Passed, int ExitCode, DateTimeOffset Fi
         }
     }
 
-    /// <summary>The deploy, which says what was applied; else the last step.</summary>
+    /// <summary>The deploy, which states what was applied; else the last step.</summary>
     static JsonElement Deciding(JsonElement[] steps) =>
         steps.Where(step => step.GetProperty("step").GetString() == "migrate-deploy").Concat(steps.Reverse()).FirstOrDefault();
 

@@ -39,7 +39,7 @@ sealed record FleetSummary(IReadOnlyList<FleetRun> Runs, IReadOnlyList<string> M
         .Select(FleetProblems.NotPassed)
         .Concat(Missing.Count > 0 ? [FleetProblems.NotRun(Missing)] : []);
 
-    /// <summary>The table, those that need somebody first.</summary>
+    /// <summary>The table, those that need a person first.</summary>
     public string ToMarkdown()
     {
         var text =

@@ -12,7 +12,7 @@ using DbGate.Signing;
 namespace DbGate.Gates;
 
 /// <summary>
-/// How far a backup must be proven before a release stands on it (<c>backup.level</c>). What was proven lies beside the archive as a record
+/// How far a backup must be proven before a release needs it (<c>backup.level</c>). What was proven is next to the archive as a record
 /// of a restore test; a backup that has one of this very manifest need not be restored again.
 /// </summary>
 static class BackupLevels

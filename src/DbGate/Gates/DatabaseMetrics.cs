@@ -11,7 +11,7 @@ namespace DbGate.Gates;
 /// </summary>
 sealed record DatabaseMetrics
 {
-    // A standby that has replayed everything has no lag, and so no replay_lag after a while. One that has not, and tells no lag, makes all
+    // A standby that has replayed everything has no lag, and so no replay_lag after a while. One that has not, and has no lag, makes all
     // of it unknown.
     const string Furthest = """
         select case when bool_and(replay_lag is not null or coalesce(replay_lsn >= position.now, false)) then
@@ -20,7 +20,7 @@ sealed record DatabaseMetrics
                (select case when pg_is_in_recovery() then pg_last_wal_replay_lsn() else pg_current_wal_lsn() end as now) position
         """;
 
-    /// <summary>As <c>pg_database_size</c> says.</summary>
+    /// <summary>As <c>pg_database_size</c> states.</summary>
     public long? DatabaseBytes { get; init; }
 
     /// <summary>Of the configured read replica; else of the standby that is furthest behind, as far as this role may see it.</summary>

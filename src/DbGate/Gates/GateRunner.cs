@@ -60,7 +60,7 @@ public sealed class GateRunner : IAsyncDisposable
     /// <param name="options">The project, its database and its settings.</param>
     /// <param name="tasks">Names of tasks, such as <c>production-safety</c>.</param>
     /// <param name="cancellationToken">Cancels the run: a report that blocks with exit code 130.</param>
-    /// <returns>The report. Its verdict, not an exception, says whether the release may go on.</returns>
+    /// <returns>The report. Its verdict, not an exception, states whether the release may go on.</returns>
     /// <exception cref="GateException">The run could not begin: an unknown task (DBG0060), wrong settings (DBG0001 to DBG0007).</exception>
     public static async Task<GateReport> RunAsync(
         DbGateOptions options, IReadOnlyCollection<string> tasks, CancellationToken cancellationToken = default)

@@ -11,7 +11,7 @@ interface IGateDisplay
     /// <summary>Where long work shows how far it is.</summary>
     IProgressDisplay Progress { get; }
 
-    /// <summary>Hears what a migration tool writes, line by line and scrubbed, from other threads; null when nobody wants to.</summary>
+    /// <summary>Hears what a migration tool writes, line by line and scrubbed, from other threads; null when no one wants to.</summary>
     Action<string>? ChildOutput => null;
 
     /// <summary>Called once, before anything is shown that may hold a setting's value.</summary>

@@ -2,7 +2,7 @@ using DbGate.Releases;
 
 namespace DbGate.Gates;
 
-/// <summary>A step that can say before it runs what it would find: <c>--dryrun</c> asks it.</summary>
+/// <summary>A step that can state before it runs what it would find: <c>--dryrun</c> asks it.</summary>
 interface IPreviewedStep : IStep
 {
     /// <summary>Reads and writes nothing: no store, no database, no evidence, no file.</summary>

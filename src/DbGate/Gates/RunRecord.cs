@@ -27,7 +27,7 @@ sealed class RunRecord(GateContext context)
     /// <summary>Adds a problem that belongs to no step.</summary>
     public void Add(Problem problem) => problems.Add(AtThisMoment.From(problem, context));
 
-    /// <summary>True when a problem of the run says it already: a store that fails also takes no evidence.</summary>
+    /// <summary>True when a problem of the run states it already: a store that fails also takes no evidence.</summary>
     public bool Contains(Problem unwritten) => IsAmong(steps.SelectMany(step => step.Result.AllProblems), unwritten);
 
     /// <inheritdoc cref="Contains"/>

@@ -40,7 +40,7 @@ sealed record TaskDefinition
     /// <summary>One line: what it does.</summary>
     public required string Description { get; init; }
 
-    /// <summary>What <c>--dryrun</c> says about it; null for a name of several tasks.</summary>
+    /// <summary>What <c>--dryrun</c> states about it; null for a name of several tasks.</summary>
     public string? DryRun { get; init; }
 
     /// <summary>What a dry run cannot know about it; null when there is nothing.</summary>

@@ -8,10 +8,10 @@ namespace DbGate.Gates;
 
 /// <summary>
 /// Remembers in a file that pure steps passed without a word, so that a build with nothing changed need not ask again. It keeps what the
-/// answer stood on (settings, names, the bytes that were read), and holds only while all of it is the same. No deploy believes it.
+/// answer was on (settings, names, the bytes that were read), and holds only while all of it is the same. No deploy believes it.
 /// </summary>
 /// <param name="path">Absolute path of the file.</param>
-/// <param name="clock">Says which day it is; null: the real one.</param>
+/// <param name="clock">States which day it is; null: the real one.</param>
 sealed class UpToDateCheck(string path, TimeProvider? clock = null)
 {
     const string Heading = "dbgate memory 1";
@@ -91,7 +91,7 @@ sealed class UpToDateCheck(string path, TimeProvider? clock = null)
             text.Append(name).Append('=').Append(value?.Text).Append(' ').Append(value?.Source).Append('\n');
         }
 
-        // A waiver ends with its day, and so does what stood on it.
+        // A waiver ends with its day, and so does what was on it.
         text.AppendJoin(
             '\n', settings.Waivers.Select(waiver => $"{waiver} {waiver.HasExpired((clock ?? TimeProvider.System).GetUtcNow())}"))
                 .Append('\n');

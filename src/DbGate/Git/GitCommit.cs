@@ -5,7 +5,7 @@ using DbGate.Processes;
 namespace DbGate.Git;
 
 /// <summary>
-/// Files of one commit, read from git's objects. The work tree, its configuration, replaced objects and hooks have no say in them.
+/// Files of one commit, read from git's objects. The work tree, its configuration, replaced objects and hooks have no state in them.
 /// </summary>
 sealed class GitCommit
 {
@@ -124,7 +124,7 @@ sealed class GitCommit
         }
         catch (IOException)
         {
-            // git ended early; its exit code says why
+            // git ended early; its exit code states why
         }
     }
 

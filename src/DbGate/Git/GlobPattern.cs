@@ -41,7 +41,7 @@ sealed class GlobPattern
     }
 
     /// <summary>True when the pattern names the path itself.</summary>
-    /// <param name="path">Relative to the folder that the pattern stands in.</param>
+    /// <param name="path">Relative to the folder that the pattern is in.</param>
     /// <param name="name">The path's last segment.</param>
     public bool Matches(ReadOnlySpan<char> path, ReadOnlySpan<char> name) =>
         isAnchored ? MatchesPath(path) : MatchesSegment(segments[0], name);

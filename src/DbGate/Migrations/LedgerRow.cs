@@ -6,7 +6,7 @@ namespace DbGate.Migrations;
 /// <param name="Checksum">Hex SHA-256 as stored.</param>
 /// <param name="StartedAt">When it began.</param>
 /// <param name="FinishedAt">When it ended well; null while it runs and after it failed.</param>
-/// <param name="RolledBackAt">When somebody resolved it as rolled back.</param>
+/// <param name="RolledBackAt">When a person resolved it as rolled back.</param>
 /// <param name="AppliedSteps">1 after success; 0 after a failure and after <c>migrate resolve --applied</c>.</param>
 /// <param name="Logs">The first 2,000 characters of the failure's text.</param>
 sealed record LedgerRow(
@@ -35,7 +35,7 @@ sealed record LedgerRow(
     public bool IsInterrupted => IsUnfinished && Logs == WholeMark;
 
     /// <summary>
-    /// What the server said when it failed, in one line; null when the row holds no text. The engine's own stack is left out.
+    /// What the server stated when it failed, in one line; null when the row holds no text. The engine's own stack is left out.
     /// </summary>
     public string? Words
     {
@@ -64,8 +64,8 @@ sealed record MigrationLockHolder(int Pid, string? User, string? Application, st
 /// <summary>The ledger, read at one moment.</summary>
 /// <param name="Exists">False when the table is absent.</param>
 /// <param name="Rows">Every row, oldest first.</param>
-/// <param name="OtherTables">User tables beside the ledger, in the ledger's schema; 0 means an empty schema.</param>
-/// <param name="LockHolder">Who is migrating at this moment; null when nobody is.</param>
+/// <param name="OtherTables">User tables next to the ledger, in the ledger's schema; 0 means an empty schema.</param>
+/// <param name="LockHolder">Who is migrating at this moment; null when no one is.</param>
 sealed record Ledger(
     bool Exists, IReadOnlyList<LedgerRow> Rows, long OtherTables, MigrationLockHolder? LockHolder)
 {

@@ -32,7 +32,7 @@ sealed record Migration(
     /// <summary>The migrations that it follows, where they are a graph.</summary>
     internal IReadOnlyList<string> Parents { get; init; } = [];
 
-    /// <summary>The migrations that it stands for, where they were squashed into it.</summary>
+    /// <summary>The migrations that it means, where they were squashed into it.</summary>
     internal IReadOnlyList<string> Replaces { get; init; } = [];
 
     /// <summary>Its place among the others, compared by ordinal; null: by its name.</summary>

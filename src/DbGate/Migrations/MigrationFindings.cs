@@ -43,7 +43,7 @@ static class MigrationFindings
     }
 
     /// <summary>
-    /// None of what was applied is in this checkout: then nothing else that can be said about single migrations means anything.
+    /// None of what was applied is in this checkout: then nothing else that can be stated about single migrations means anything.
     /// </summary>
     static bool IsForeign(MigrationFolder folder, MigrationStatus status) =>
         status.Count(MigrationState.Missing) is var missing and > 0

@@ -289,7 +289,7 @@ static class MigrationProblems
 
     static SourceLocation? Place(MigrationEntry entry) => entry.File is { } file ? new SourceLocation(Relative(file)) : null;
 
-    /// <summary>The last three parts say enough: migrations/name/migration.sql.</summary>
+    /// <summary>The last three parts state enough: migrations/name/migration.sql.</summary>
     static string Relative(Migration migration) =>
         migration.AcceptsNoChecksum ? migration.ShownAs : string.Join('/', migration.Path.Split('/', '\\').TakeLast(4));
 

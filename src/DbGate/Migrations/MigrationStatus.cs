@@ -9,10 +9,10 @@ enum MigrationState
     /// <summary>On disk, and the next deploy would execute it.</summary>
     Pending,
 
-    /// <summary>Began, never finished, and nobody is migrating now.</summary>
+    /// <summary>Began, never finished, and no one is migrating now.</summary>
     Failed,
 
-    /// <summary>Unfinished, and somebody holds the migration lock now.</summary>
+    /// <summary>Unfinished, and a person holds the migration lock now.</summary>
     Running,
 
     /// <summary>Only rolled-back rows, or interrupted before anything was applied: the next deploy would execute it again.</summary>

@@ -6,7 +6,7 @@ using DbGate.Problems;
 
 namespace DbGate.Postgres;
 
-/// <summary>Who holds an advisory lock, as far as the server tells this role.</summary>
+/// <summary>Who holds an advisory lock, as far as the server reports this role.</summary>
 /// <param name="Pid">Of the backend.</param>
 /// <param name="User">Null where it may not be seen.</param>
 /// <param name="ApplicationName">What the holder calls itself.</param>
@@ -57,11 +57,11 @@ sealed class AdvisoryLock : IAsyncDisposable
     /// <summary>The second key (<c>pg_locks.objid</c>): the first four bytes of the purpose's SHA-256.</summary>
     public static int KeyOf(string purpose) => BinaryPrimitives.ReadInt32BigEndian(SHA256.HashData(Encoding.UTF8.GetBytes(purpose)));
 
-    /// <summary>Takes the lock, or tells at once who has it.</summary>
+    /// <summary>Takes the lock, or reports at once who has it.</summary>
     /// <param name="session">Keeps the lock: it must stay open, and be no pooler's.</param>
     /// <param name="purpose">What is protected in this database, e.g. <c>deploy</c>.</param>
     /// <param name="cancellationToken">Token that cancels the operation.</param>
-    /// <exception cref="GateException">Somebody else has it: DBG0038, naming the holder.</exception>
+    /// <exception cref="GateException">A person else has it: DBG0038, naming the holder.</exception>
     public static async Task<AdvisoryLock> AcquireAsync(Session session, string purpose, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(session);
@@ -83,7 +83,7 @@ sealed class AdvisoryLock : IAsyncDisposable
         }
     }
 
-    /// <summary>Who has the lock now; null when nobody does.</summary>
+    /// <summary>Who has the lock now; null when no one does.</summary>
     public static Task<LockHolder?> ReadHolderAsync(Session session, string purpose, CancellationToken cancellationToken) =>
         ReadHolderAsync(session, KeyOf(purpose), cancellationToken);
 

@@ -54,7 +54,7 @@ sealed record ClientImage(EngineImage Image, string User)
     /// <summary>What to start for a program.</summary>
     /// <param name="program"><c>psql</c>, <c>pg_dump</c> …</param>
     /// <param name="arguments">The program's.</param>
-    /// <param name="environment">The program's. Only the names stand among the engine's arguments.</param>
+    /// <param name="environment">The program's. Only the names are among the engine's arguments.</param>
     public ChildCommand Command(string program, IReadOnlyList<string> arguments, IReadOnlyDictionary<string, string?> environment) =>
         program == "psql"
             ? Run(program, program, arguments, environment)

@@ -4,7 +4,7 @@ namespace DbGate.Postgres;
 
 /// <summary>One of PostgreSQL's client programs: on this machine, or in an image that this machine has.</summary>
 /// <param name="Path">Absolute; in an image, its bare name.</param>
-/// <param name="Version">Major and minor, as it says itself: 15.18; minor 0 for a beta.</param>
+/// <param name="Version">Major and minor, as it states itself: 15.18; minor 0 for a beta.</param>
 sealed record ClientTool(string Path, Version Version)
 {
     /// <summary><c>pg_dump</c>, <c>psql</c> …</summary>

@@ -167,7 +167,7 @@ static partial class ConnectionStringParser
             ("sslmode", hasMode ? UrlParameters.SslModes.First(mode => $"{mode.Value}".Equals($"{read.SslMode}", Letters)).Key : null),
             ("sslrootcert", Given(read.RootCertificate)),
             (isIdentity ? "sslidentity" : "sslcert", certificate),
-            // A PEM file without a key of its own beside it holds both.
+            // A PEM file without a key of its own next to it holds both.
             ("sslkey", Given(read.SslKey) ?? (isIdentity ? null : certificate)),
             ("sslpassword", Given(read.SslPassword)),
             ("channel_binding", read.Keys.Cast<string>().Contains("Channel Binding") ? $"{read.ChannelBinding}".ToLowerInvariant() : null),

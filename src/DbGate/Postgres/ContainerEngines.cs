@@ -23,7 +23,7 @@ static class ContainerEngines
         .ToDictionary(entry => (string)entry.Key, entry => (string?)entry.Value, StringComparer.Ordinal);
 
     /// <summary>Asks an engine something short.</summary>
-    /// <returns>What it said, or why it did not; neither when it is not installed.</returns>
+    /// <returns>What it stated, or why it did not; neither when it is not installed.</returns>
     public static async Task<(string? Answer, string? Trouble)> AskAsync(
         string engine, IReadOnlyList<string> arguments, CancellationToken cancellationToken)
     {
@@ -40,7 +40,7 @@ static class ContainerEngines
         }
     }
 
-    /// <summary>What makes an engine that says this run an image.</summary>
+    /// <summary>What makes an engine that states this run an image.</summary>
     public static string Remedy(string engine, string trouble, string image) =>
         trouble.Contains("permission denied", StringComparison.OrdinalIgnoreCase)
             ? "let this user use Docker (sudo usermod -aG docker $USER, and a new login)"
@@ -48,6 +48,6 @@ static class ContainerEngines
             ? "start Docker (sudo systemctl start docker; DOCKER_HOST must lead to it)"
         : $"{Path.GetFileName(engine)} pull {image}, which is used then";
 
-    /// <summary>What a program that failed says first.</summary>
+    /// <summary>What a program that failed states first.</summary>
     public static string FirstLine(ChildOutcome outcome) => (outcome.StandardError + outcome.StandardOutput).Trim().Split('\n')[0];
 }

@@ -3,7 +3,7 @@ using System.Collections;
 namespace DbGate.Postgres;
 
 /// <summary>
-/// An empty <c>PG…</c> variable is how pipelines say "not set", and libpq agrees for most of them. The driver does not: an empty
+/// An empty <c>PG…</c> variable is how pipelines state "not set", and libpq agrees for most of them. The driver does not: an empty
 /// PGSSLROOTCERT is a certificate file without a name to it, and the connection fails with a wrong diagnosis.
 /// </summary>
 static class EmptyVariables

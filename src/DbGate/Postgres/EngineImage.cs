@@ -12,7 +12,7 @@ sealed record EngineImage(string Engine, string Name, string Id)
     public string Place => $"the image {Name} ({Path.GetFileName(Engine)})";
 
     /// <summary>The first engine's image of a major version.</summary>
-    /// <returns>The image, or what the engines say that are installed here, and what to do about the first of them.</returns>
+    /// <returns>The image, or what the engines state that are installed here, and what to do about the first of them.</returns>
     public static async Task<(EngineImage? Image, string Trouble, string Remedy)> FindAsync(
         int major, IEnumerable<string> engines, CancellationToken cancellationToken)
     {
@@ -44,7 +44,7 @@ sealed record EngineImage(string Engine, string Name, string Id)
     /// <param name="options">What else the container is to have.</param>
     /// <param name="program">What runs in it.</param>
     /// <param name="arguments">The program's.</param>
-    /// <param name="environment">The program's. Only the names stand among the engine's arguments.</param>
+    /// <param name="environment">The program's. Only the names are among the engine's arguments.</param>
     public ChildCommand Run(
         string purpose, IEnumerable<string> options, string program, IEnumerable<string> arguments,
         IReadOnlyDictionary<string, string?> environment)

@@ -8,13 +8,13 @@ namespace DbGate.Postgres;
 
 /// <summary>
 /// What <c>psql</c>, <c>pg_dump</c> and <c>pg_restore</c> need to reach a URL's database: <c>PG…</c> variables and, for the password, a
-/// file that only its owner can read and that goes away with this object. No secret stands in the variables themselves.
+/// file that only its owner can read and that goes away with this object. No secret is in the variables themselves.
 /// </summary>
 sealed class LibpqEnvironment : IAsyncDisposable
 {
     const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
 
-    // Whatever the caller's own environment says must not reach the child: it would override what the URL says.
+    // Whatever the caller's own environment states must not reach the child: it would override what the URL states.
     static readonly string[] Cleared =
     [
         "PGHOSTADDR", "PGREQUIREPEER", "PGREQUIREAUTH", "PGREQUIRESSL", "PGSERVICE", "PGSERVICEFILE", "PGSSLCERT",
@@ -30,7 +30,7 @@ sealed class LibpqEnvironment : IAsyncDisposable
     /// <summary>What to set in the child's environment; a null value means that the variable must not be there.</summary>
     public IReadOnlyDictionary<string, string?> Variables { get; }
 
-    /// <summary>What must not stand in the child's words, in every spelling.</summary>
+    /// <summary>What must not be in the child's words, in every spelling.</summary>
     internal IReadOnlyList<string> Secrets { get; }
 
     /// <summary>Writes the files and collects the variables. Dispose to delete the files.</summary>
@@ -40,7 +40,7 @@ sealed class LibpqEnvironment : IAsyncDisposable
 
     /// <inheritdoc cref="CreateAsync(PostgresUrl, CancellationToken)"/>
     /// <param name="url">Where to connect.</param>
-    /// <param name="demandTls">Plain text is refused, whatever the URL says; as <see cref="SessionOptions.DemandTls"/>.</param>
+    /// <param name="demandTls">Plain text is refused, whatever the URL states; as <see cref="SessionOptions.DemandTls"/>.</param>
     /// <param name="cancellationToken">Token that cancels the operation.</param>
     public static async Task<LibpqEnvironment> CreateAsync(PostgresUrl url, bool demandTls, CancellationToken cancellationToken)
     {

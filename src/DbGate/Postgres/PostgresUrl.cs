@@ -45,7 +45,7 @@ public sealed record PostgresUrl
     [DebuggerBrowsable(DebuggerBrowsableState.Never)]
     public ImmutableArray<KeyValuePair<string, string>> Parameters { get; init; } = [];
 
-    /// <summary>Further spellings of the password that stood in the setting's text.</summary>
+    /// <summary>Further spellings of the password that was in the setting's text.</summary>
     [DebuggerBrowsable(DebuggerBrowsableState.Never)]
     internal ImmutableArray<string> Written { get; init; } = [];
 
@@ -65,7 +65,7 @@ public sealed record PostgresUrl
 
     /// <summary>
     /// The authority that must have issued the server's certificate: <c>sslrootcert</c>, or Prisma's <c>sslcert</c> (which in libpq, told
-    /// by <c>sslkey</c> beside it, is the client's certificate). <c>system</c> means the machine's authorities.
+    /// by <c>sslkey</c> next to it, is the client's certificate). <c>system</c> means the machine's authorities.
     /// </summary>
     public string? RootCertificate => Parameter("sslrootcert") ?? (Parameter("sslkey") is null ? Parameter("sslcert") : null);
 
@@ -82,10 +82,10 @@ public sealed record PostgresUrl
     [DebuggerBrowsable(DebuggerBrowsableState.Never)]
     public string? ClientIdentityPassword => Parameter("sslpassword");
 
-    /// <summary>How long to wait for a new connection; zero = for ever.</summary>
+    /// <summary>How long to wait for a new connection; zero = forever.</summary>
     public TimeSpan? ConnectTimeout => Seconds("connect_timeout");
 
-    /// <summary>The URL says that a PgBouncer stands before the server.</summary>
+    /// <summary>The URL states that a PgBouncer is before the server.</summary>
     public bool PgBouncer => Parameter("pgbouncer") == "true";
 
     /// <summary>Command-line options for the backend, e.g. <c>-c search_path=app</c>, or Neon's <c>endpoint=…</c>.</summary>
@@ -124,7 +124,7 @@ public sealed record PostgresUrl
 
     /// <summary>Reads a URL, or a connection string of Npgsql (<c>Host=…;Database=…</c>).</summary>
     /// <param name="text">The setting's value.</param>
-    /// <param name="source">Where the value came from; it stands in errors and in <see cref="Source"/>.</param>
+    /// <param name="source">Where the value came from; it is in errors and in <see cref="Source"/>.</param>
     /// <exception cref="GateException">The URL is refused (DBG0020 to DBG0027); no part of it that could be a secret is in the
     /// problem.</exception>
     public static PostgresUrl Parse(string text, string source = "the URL") => UrlParser.Parse(text, source);

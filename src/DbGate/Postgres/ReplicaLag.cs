@@ -15,7 +15,7 @@ sealed record ReplicaLag(bool HasReceived, TimeSpan? Time)
     public bool IsCurrent => HasReceived && Time == TimeSpan.Zero;
 
     /// <summary>
-    /// Asks both. The primary's position decides: what the replica has received says nothing when it was cut off, and the age of its newest
+    /// Asks both. The primary's position decides: what the replica has received adds nothing when it was cut off, and the age of its newest
     /// replayed transaction would grow without any lag while the primary is idle. A replica that has replayed no transaction since it
     /// started has no such age, and one whose clock is behind the primary's has a negative one: then the lag is not known.
     /// </summary>

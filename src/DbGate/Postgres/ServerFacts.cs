@@ -3,7 +3,7 @@ using DbGate.Targets;
 
 namespace DbGate.Postgres;
 
-/// <summary>What the server says about itself, the database, and this session.</summary>
+/// <summary>What the server states about itself, the database, and this session.</summary>
 sealed record ServerFacts
 {
     // Roles travel as one text: what Npgsql needs for arrays takes it longer, in a process that has just started, than all else of this
@@ -89,7 +89,7 @@ sealed record ServerFacts
     /// <summary>Row security does not apply to the role, so that a dump is complete.</summary>
     public required bool BypassesRowSecurity { get; init; }
 
-    /// <summary>The backend that answered; another than <see cref="Session.BackendPid"/> when something stands between.</summary>
+    /// <summary>The backend that answered; another than <see cref="Session.BackendPid"/> when something is between.</summary>
     public required int BackendPid { get; init; }
 
     /// <summary>The server's clock.</summary>

@@ -101,7 +101,7 @@ public sealed class Session : IAsyncDisposable
             return rows;
         }, cancellationToken);
 
-    /// <summary>The first column of the first row; default when there is no row, or NULL stands there.</summary>
+    /// <summary>The first column of the first row; default when there is no row, or NULL is there.</summary>
     /// <inheritdoc cref="QueryAsync{T}" path="/exception"/>
     public Task<T?> ScalarAsync<T>(string sql, CancellationToken cancellationToken, params object?[] args) =>
         GuardAsync(sql, async () =>
@@ -113,7 +113,7 @@ public sealed class Session : IAsyncDisposable
                 : default;
         }, cancellationToken);
 
-    /// <summary>Runs one statement and tells how many rows it changed; -1 when it is none that changes rows.</summary>
+    /// <summary>Runs one statement and reports how many rows it changed; -1 when it is none that changes rows.</summary>
     /// <inheritdoc cref="QueryAsync{T}" path="/exception"/>
     public Task<int> ExecuteAsync(string sql, CancellationToken cancellationToken, params object?[] args) =>
         GuardAsync(sql, async () =>

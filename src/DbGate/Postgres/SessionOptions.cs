@@ -17,10 +17,10 @@ sealed record SessionOptions
     /// <summary>How long to wait for the server to confirm a cancelled statement; then the connection is given up.</summary>
     public TimeSpan CancelTimeout { get; init; } = TimeSpan.FromSeconds(5);
 
-    /// <summary>What stands in <c>pg_stat_activity.application_name</c>.</summary>
+    /// <summary>What is in <c>pg_stat_activity.application_name</c>.</summary>
     public string ApplicationName { get; init; } = "dbgate";
 
-    /// <summary>Refuse plain text, whatever the URL says. Unix sockets and loopback are exempt.</summary>
+    /// <summary>Refuse plain text, whatever the URL states. Unix sockets and loopback are exempt.</summary>
     public bool DemandTls { get; init; }
 
     /// <summary>Settings for the session, e.g. <c>lock_timeout</c>, set at connecting.</summary>

@@ -15,7 +15,7 @@ static class Sql
     public static string Identifier(string schema, string name) => $"{Identifier(schema)}.{Identifier(name)}";
 
     /// <summary>
-    /// A quoted string literal that reads the same whatever <c>standard_conforming_strings</c> says: a text with a
+    /// A quoted string literal that reads the same whatever <c>standard_conforming_strings</c> states: a text with a
     /// backslash becomes <c>E'…'</c> (as libpq's <c>PQescapeLiteral</c> does).
     /// </summary>
     public static string Literal(string text)

@@ -12,7 +12,7 @@ sealed record Tls(SslMode Mode, string? RootCertificate)
     ];
 
     /// <summary>
-    /// Full verification where the URL asks for it or an authority is known; otherwise what the URL says, raised to
+    /// Full verification where the URL asks for it or an authority is known; otherwise what the URL states, raised to
     /// <see cref="SslMode.Require"/> when production demands it. A socket has no TLS, and loopback is exempt from the demand.
     /// </summary>
     public static Tls For(PostgresUrl url, bool demanded)

@@ -34,7 +34,7 @@ static class UrlParameters
 
     static readonly FrozenSet<string> Files = FrozenSet.Create(StringComparer.Ordinal, "sslcert", "sslrootcert", "sslkey", "sslidentity");
 
-    // Shown as they are: no secret belongs into them. Everything else is hidden, for nobody knows what an unknown key holds.
+    // Shown as they are: no secret belongs into them. Everything else is hidden, for no one knows what an unknown key holds.
     static readonly FrozenSet<string> Shown =
     [
         .. Numbers, .. Files, "host", "schema", "sslmode", "sslaccept", "pgbouncer", "channel_binding", "application_name",

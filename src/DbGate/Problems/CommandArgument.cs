@@ -1,6 +1,6 @@
 namespace DbGate.Problems;
 
-/// <summary>What an argument of a command stands for.</summary>
+/// <summary>What an argument of a command means.</summary>
 enum ArgumentKind
 {
     /// <summary>The text itself; quoted where the shell needs it.</summary>
@@ -15,7 +15,7 @@ enum ArgumentKind
 
 /// <summary>One argument of a command, or the value of an option.</summary>
 /// <param name="Text">The text, the placeholder's name or the variable's name.</param>
-/// <param name="Kind">What it stands for.</param>
+/// <param name="Kind">What it means.</param>
 readonly record struct CommandArgument(string Text, ArgumentKind Kind = ArgumentKind.Literal)
 {
     /// <summary>

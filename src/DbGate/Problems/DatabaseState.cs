@@ -18,7 +18,7 @@ static class DatabaseState
     const int Shown = 5;
 
     /// <summary>The state at the moment when a step ends: no sentence may deny what the run has done before.</summary>
-    /// <param name="state">What the problem says.</param>
+    /// <param name="state">What the problem states.</param>
     /// <param name="contacted">True when the run has connected to a database.</param>
     /// <param name="deployed">The migrations that the run has applied.</param>
     internal static string? At(string? state, bool contacted, IReadOnlyCollection<string> deployed) => state switch

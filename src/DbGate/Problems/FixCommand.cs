@@ -10,7 +10,7 @@ public abstract record FixCommand
     }
 
     /// <summary>
-    /// What the command is for, or the part a person does before it; rendered as a comment. Null when the sentence says enough.
+    /// What the command is for, or the part a person does before it; rendered as a comment. Null when the sentence is enough.
     /// </summary>
     public string? Note { get; init; }
 

@@ -48,7 +48,7 @@ public sealed record Problem(ProblemCode Code, string Message)
     /// <summary>Where in the gated project it was found.</summary>
     public SourceLocation? Location { get; init; }
 
-    /// <summary>What stands there; null when it is not known, or would say nothing.</summary>
+    /// <summary>What is there; null when it is not known, or would add nothing.</summary>
     internal SourceExcerpt? Excerpt { get; init; }
 
     /// <summary>The ways out of it, where one line does not tell them.</summary>

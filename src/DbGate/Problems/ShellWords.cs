@@ -4,7 +4,7 @@ namespace DbGate.Problems;
 
 /// <summary>A word of a line.</summary>
 /// <param name="Text">Without its quotes.</param>
-/// <param name="HasPlaceholder">True when a <c>&lt;name&gt;</c> stands in it outside quotes.</param>
+/// <param name="HasPlaceholder">True when a <c>&lt;name&gt;</c> is in it outside quotes.</param>
 readonly record struct ShellWord(string Text, bool HasPlaceholder);
 
 /// <summary>Takes a line apart as a POSIX shell does: blanks, single quotes, double quotes, backslashes. Pure.</summary>

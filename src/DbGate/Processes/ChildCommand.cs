@@ -31,7 +31,7 @@ sealed record ChildCommand(string Path, params IReadOnlyList<string> Arguments)
     /// <summary>Variables to set, and, with a null value, to take away.</summary>
     public IReadOnlyDictionary<string, string?> Environment { get; init; } = new Dictionary<string, string?>();
 
-    /// <summary>Texts that must not stand in what is captured.</summary>
+    /// <summary>Texts that must not be in what is captured.</summary>
     public IReadOnlyList<string> Secrets { get; init; } = [];
 
     /// <summary>The child's folder; null = DbGate's.</summary>
@@ -53,7 +53,7 @@ sealed record ChildCommand(string Path, params IReadOnlyList<string> Arguments)
     public Action<ChildLine>? OnLine { get; init; }
 
     /// <summary>
-    /// It starts no processes. So it need not stand still while it is looked for them, which with a transaction open would be a risk.
+    /// It starts no processes. So it need not be still while it is looked for them, which with a transaction open would be a risk.
     /// </summary>
     internal bool IsAlone { get; init; }
 

@@ -61,10 +61,10 @@ sealed class ChildProcess : IAsyncDisposable
     /// <summary>The operating system's process id.</summary>
     public int Id { get; private init; }
 
-    /// <summary>The child's standard output. Whoever takes it reads it to its end; otherwise the child would wait for ever.</summary>
+    /// <summary>The child's standard output. Anyone who takes it reads it to its end; otherwise the child would wait forever.</summary>
     public Stream StandardOutput => captured is null ? output : throw new InvalidOperationException("The output is captured.");
 
-    /// <summary>The child's standard input; dispose it to say that there is no more.</summary>
+    /// <summary>The child's standard input; dispose it to state that there is no more.</summary>
     public Stream StandardInput => process.StandardInput.BaseStream;
 
     /// <summary>The last words up to now, scrubbed.</summary>

@@ -64,7 +64,7 @@ sealed class LineCapture(Scrubber scrubber, int tailLength, bool isError, Action
         pending.Append(text);
         if (pending.Length > LongLine + scrubber.Longest)
         {
-            // A secret may stand half in what is still to come: its possible beginning stays behind.
+            // A secret may be half in what is still to come: its possible beginning stays behind.
             var scrubbed = scrubber.Scrub(pending.ToString());
             var kept = Math.Min(scrubbed.Length, Math.Max(scrubber.Longest - 1, 0));
             Emit(scrubbed[..^kept]);

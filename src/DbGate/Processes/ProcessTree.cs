@@ -5,7 +5,7 @@ using System.Runtime.InteropServices;
 
 namespace DbGate.Processes;
 
-/// <summary>A process and everything it started, as it stood when it was looked at: a child that loses its parent is still known.</summary>
+/// <summary>A process and everything it started, as it was when it was looked at: a child that loses its parent is still known.</summary>
 sealed class ProcessTree
 {
     const int Stop = 19;
@@ -19,7 +19,7 @@ sealed class ProcessTree
     /// <summary>The root and, on Linux, all its descendants.</summary>
     /// <param name="root">The process.</param>
     /// <param name="halt">
-    /// They stand still until they get a signal, so that none starts another one unseen: its parent would end, and it would not. Were
+    /// They are still until they get a signal, so that none starts another one unseen: its parent would end, and it would not. Were
     /// If DbGate is killed at this moment, they stay stopped.
     /// </param>
     public static ProcessTree From(int root, bool halt)

@@ -25,7 +25,7 @@ sealed class RunFolder : IDisposable
     /// <summary>Absolute.</summary>
     public string Path { get; }
 
-    /// <summary>Makes one: mode 0700 on Unix, with a name nobody can guess.</summary>
+    /// <summary>Makes one: mode 0700 on Unix, with a name no one can guess.</summary>
     /// <exception cref="IOException">It cannot be made.</exception>
     /// <exception cref="UnauthorizedAccessException">It cannot be made.</exception>
     public static RunFolder Create()

@@ -1,6 +1,6 @@
 namespace DbGate.Progress;
 
-/// <summary>Shows long work. A terminal draws a bar; elsewhere a line every 15 seconds says that it is alive.</summary>
+/// <summary>Shows long work. A terminal draws a bar; elsewhere a line every 15 seconds states that it is alive.</summary>
 interface IProgressDisplay
 {
     /// <summary>Begins one piece of work; dispose the result when it ends.</summary>
@@ -12,7 +12,7 @@ interface IProgressDisplay
 /// <summary>One piece of long work.</summary>
 interface IProgressBar : IDisposable
 {
-    /// <summary>Says how far it is.</summary>
+    /// <summary>States how far it is.</summary>
     /// <param name="doneBytes">Bytes so far.</param>
     /// <param name="detail">What is at hand, such as a table's name.</param>
     void Report(long doneBytes, string? detail = null);

@@ -11,7 +11,7 @@ namespace DbGate.Protection;
 /// <param name="MayCreateRoles">It may create roles.</param>
 sealed record HostAbilities(HostedService Service, string Role, bool IsSuperuser, string? WhyNoEventTriggers, bool MayCreateRoles)
 {
-    /// <summary>Creates an event trigger that fires on nothing anybody does, and rolls it back.</summary>
+    /// <summary>Creates an event trigger that fires on nothing anyone does, and rolls it back.</summary>
     public static async Task<HostAbilities> ProbeAsync(
         Session session, ServerFacts facts, Installation? installation, CancellationToken cancellationToken)
     {

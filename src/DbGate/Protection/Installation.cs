@@ -3,7 +3,7 @@ using DbGate.Postgres;
 
 namespace DbGate.Protection;
 
-/// <summary>What stands in <c>dbgate.installation</c> of a protected database.</summary>
+/// <summary>What is in <c>dbgate.installation</c> of a protected database.</summary>
 /// <param name="Version">Of the SQL.</param>
 /// <param name="Mode">How it protects.</param>
 /// <param name="DeployRole">The login of releases, when named.</param>

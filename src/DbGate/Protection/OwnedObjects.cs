@@ -5,7 +5,7 @@ namespace DbGate.Protection;
 /// <summary>The application's schemas and what in them has an owner of its own, as the statements that would give it to another.</summary>
 /// <param name="Schemas">Every schema but PostgreSQL's, DbGate's and those of extensions.</param>
 /// <param name="Alterations"><c>alter … owner to</c>, without the new owner.</param>
-/// <param name="HasLedger">Schemas in which Prisma's ledger stands.</param>
+/// <param name="HasLedger">Schemas in which Prisma's ledger is.</param>
 sealed record OwnedObjects(IReadOnlyList<string> Schemas, IReadOnlyList<string> Alterations, IReadOnlyList<string> HasLedger)
 {
     const string SchemaQuery =

@@ -2,7 +2,7 @@ using DbGate.Configuration;
 
 namespace DbGate.Protection;
 
-/// <summary>What the settings say about the protection.</summary>
+/// <summary>What the settings state about the protection.</summary>
 /// <param name="Mode">How.</param>
 /// <param name="DeployRole">The login of releases, when it is not the role that installs.</param>
 /// <param name="OwnerRole">Roles mode: owns the schema and cannot log in.</param>

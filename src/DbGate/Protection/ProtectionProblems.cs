@@ -3,7 +3,7 @@ using DbGate.Problems;
 
 namespace DbGate.Protection;
 
-/// <summary>What is wrong with the protection of a database, or stands in the way of it.</summary>
+/// <summary>What is wrong with the protection of a database, or is in the way of it.</summary>
 static class ProtectionProblems
 {
     const string Unchanged = "database untouched; the protection is as it was";

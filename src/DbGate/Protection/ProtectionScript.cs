@@ -18,9 +18,9 @@ static class ProtectionScript
         """;
 
     /// <summary>Installs, or replaces an older installation; what was recorded of refusals stays.</summary>
-    /// <param name="options">What the settings say.</param>
+    /// <param name="options">What the settings state.</param>
     /// <param name="tables">The tripwires' tables, as the server names them.</param>
-    /// <param name="earlier">What stands there now; null when nothing does.</param>
+    /// <param name="earlier">What is there now; null when nothing does.</param>
     public static string Install(ProtectionOptions options, IReadOnlyList<TableName> tables, Installation? earlier)
     {
         var script = new StringBuilder(Begin);

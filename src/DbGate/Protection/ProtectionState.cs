@@ -2,7 +2,7 @@ using DbGate.Postgres;
 
 namespace DbGate.Protection;
 
-/// <summary>What the server's catalog says about the protection, beside <see cref="Installation"/>. Any role may read it.</summary>
+/// <summary>What the server's catalog states about the protection, next to <see cref="Installation"/>. Any role may read it.</summary>
 /// <param name="Owner">Of the schema <c>dbgate</c>.</param>
 /// <param name="EventTriggers">Those of DbGate.</param>
 /// <param name="Functions">Those of the schema <c>dbgate</c>.</param>
@@ -120,7 +120,7 @@ sealed record EventTriggerState(string Name, string Event, string Enabled, bool 
 /// <param name="Body">Its source.</param>
 /// <param name="IsPinned">It runs as its owner, with a fixed search path.</param>
 /// <param name="Owner">Who may replace it.</param>
-/// <param name="Callers">Roles beside the owner that may call it.</param>
+/// <param name="Callers">Roles next to the owner that may call it.</param>
 sealed record FunctionState(string Name, string Body, bool IsPinned, string Owner, IReadOnlyList<string> Callers);
 
 /// <summary>A setting that switches event triggers off.</summary>
@@ -128,7 +128,7 @@ sealed record FunctionState(string Name, string Body, bool IsPinned, string Owne
 /// <param name="Reset">The statement that takes it back; null where the place is outside of the database.</param>
 sealed record SwitchedOffSetting(string Where, string? Reset);
 
-/// <summary>Somebody who can go round the protection on purpose.</summary>
+/// <summary>A person who can go round the protection on purpose.</summary>
 /// <param name="Role">Who.</param>
 /// <param name="How">By what.</param>
 sealed record Bypass(string Role, string How);

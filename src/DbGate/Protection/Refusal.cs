@@ -4,7 +4,7 @@ using DbGate.Postgres;
 namespace DbGate.Protection;
 
 /// <summary>A statement that a protected database refused.</summary>
-/// <param name="Serial">Counts all refusals since the installation; a gap is one whose details were overwritten before anybody read
+/// <param name="Serial">Counts all refusals since the installation; a gap is one whose details were overwritten before anyone read
 /// them.</param>
 /// <param name="At">When, by the server's clock.</param>
 /// <param name="Login">Whose session it was.</param>
@@ -44,7 +44,7 @@ sealed record Refusals(long Total, IReadOnlyList<Refusal> Newest)
             return null;
         }
 
-        // A standby, or a session that may only read, tells what the primary has collected.
+        // A standby, or a session that may only read, reports what the primary has collected.
         var readOnly = await session.ScalarAsync<string>("select current_setting('transaction_read_only')", cancellationToken) == "on";
         var total = await session.ScalarAsync<long>(
             readOnly ? "select coalesce(max(serial), 0) from dbgate.refusals" : "select dbgate.collect_refusals()", cancellationToken);

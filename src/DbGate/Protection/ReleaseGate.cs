@@ -180,7 +180,7 @@ sealed class ReleaseGate : IAsyncDisposable
         }
         catch (Exception fault) when (fault is OperationCanceledException or PostgresFault or GateException)
         {
-            // Closing; or the connection is lost, and with it the gate: the database refuses what comes next and the ledger tells how far
+            // Closing; or the connection is lost, and with it the gate: the database refuses what comes next and the ledger reports how far
             // it came.
         }
     }

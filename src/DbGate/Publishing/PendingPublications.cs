@@ -15,7 +15,7 @@ sealed record PendingPublication(string Name, string? Draft);
 
 /// <summary>
 /// Drafts that could not be published: a folder on this machine, and the store of the backups, which also a run on another machine sees.
-/// A store never overwrites and its writers may lack the right to delete, so a published draft is marked by an object beside it.
+/// A store never overwrites and its writers may lack the right to delete, so a published draft is marked by an object next to it.
 /// </summary>
 /// <param name="folder">The folder on this machine.</param>
 /// <param name="store">The store; null where there is none.</param>

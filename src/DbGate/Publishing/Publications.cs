@@ -8,7 +8,7 @@ using DbGate.Storage;
 namespace DbGate.Publishing;
 
 /// <summary>What publishing came to.</summary>
-/// <param name="Done">What now stands where people see it, in words.</param>
+/// <param name="Done">What now is where people see it, in words.</param>
 /// <param name="Problems">Warnings: publishing never blocks.</param>
 sealed record PublicationOutcome(IReadOnlyList<string> Done, IReadOnlyList<Problem> Problems)
 {
@@ -19,7 +19,7 @@ sealed record PublicationOutcome(IReadOnlyList<string> Done, IReadOnlyList<Probl
 /// <summary>Publishes a run's verdict, and those that earlier runs had to keep. Never throws for what a service or a disk does.</summary>
 static class Publications
 {
-    /// <summary>A check on a commit of last month tells nobody anything.</summary>
+    /// <summary>A check on a commit of last month reports no one anything.</summary>
     internal static readonly TimeSpan Shelf = TimeSpan.FromDays(30);
 
     /// <summary>One may fail for a reason of its own; after the second the service is down, and the rest is not tried.</summary>

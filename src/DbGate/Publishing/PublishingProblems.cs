@@ -2,7 +2,7 @@ using DbGate.Problems;
 
 namespace DbGate.Publishing;
 
-/// <summary>What can stand between a verdict and its readers.</summary>
+/// <summary>What can be between a verdict and its readers.</summary>
 static class PublishingProblems
 {
     static readonly ProblemCode WaitingCode = new("DBG0901", "A verdict is not published yet", ExitCode.Environment);

@@ -13,7 +13,7 @@ sealed record ReadyAnswer(HttpStatusCode? Status, string? Said, string Text)
     /// <summary>200, and the word for ready: the contract's <c>ready</c>, terminus' <c>ok</c> or ASP.NET Core's <c>Healthy</c>.</summary>
     public bool IsReady { get; private init; }
 
-    /// <summary>Reads an answer. 200 without a word for ready is not ready: a proxy's welcome page says 200 too.</summary>
+    /// <summary>Reads an answer. 200 without a word for ready is not ready: a proxy's welcome page states 200 too.</summary>
     public static ReadyAnswer Read(HttpStatusCode status, string body)
     {
         var word = ReadyWord.Find(body);

@@ -3,8 +3,8 @@ using System.Text.Json;
 namespace DbGate.Readiness;
 
 /// <summary>The word for ready in the body of an answer, in the three shapes that applications speak.</summary>
-/// <param name="Said">What the application says of itself, such as <c>ready</c>, <c>ok</c> or <c>Healthy</c>.</param>
-/// <param name="IsReady">True when that is its shape's word for ready, and nothing beside it says otherwise.</param>
+/// <param name="Said">What the application states of itself, such as <c>ready</c>, <c>ok</c> or <c>Healthy</c>.</param>
+/// <param name="IsReady">True when that is its shape's word for ready, and nothing next to it states otherwise.</param>
 sealed record ReadyWord(string Said, bool IsReady)
 {
     /// <summary>The word of ASP.NET Core's health checks; <c>Degraded</c> is answered with 200 too, and is not ready.</summary>

@@ -30,7 +30,7 @@ static class ServiceProblems
     public static Problem TooMany { get; } =
         new(TooManyCode, TooManyCode.Title) { State = Reads, Fix = "wait as long as Retry-After says" };
 
-    /// <summary>DBG0617: what is told outside; the reason stands in the service's log.</summary>
+    /// <summary>DBG0617: what is told outside; the reason is in the service's log.</summary>
     public static Problem Unavailable { get; } =
         new(UnavailableCode, UnavailableCode.Title) { State = Reads,
             Fix = new("Look at the log of the service, or read the statistics", FixCommand.Gate("stats")) };

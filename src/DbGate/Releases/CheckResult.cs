@@ -12,7 +12,7 @@ public enum CheckOutcome
     /// <summary>It ran and does not hold.</summary>
     Failed,
 
-    /// <summary>It does not apply here; the details say why.</summary>
+    /// <summary>It does not apply here; the details state why.</summary>
     Skipped,
 
     /// <summary>It could not run. What could not be checked counts as failed.</summary>

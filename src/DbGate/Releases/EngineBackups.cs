@@ -73,7 +73,7 @@ static class EngineBackups
         }).ProveAsync(cancellationToken);
     }
 
-    /// <summary>What a release stands on.</summary>
+    /// <summary>What a release needs.</summary>
     public static BackupProof ProofOf(GateContext context, EngineProofFile file, string level)
     {
         var source = file.Proof.Source;

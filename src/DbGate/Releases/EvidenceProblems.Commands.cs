@@ -36,7 +36,7 @@ static partial class EvidenceProblems
         };
 
     /// <param name="failed">The migration.</param>
-    /// <param name="failure">What the server said.</param>
+    /// <param name="failure">What the server stated.</param>
     public static Problem FailsOnGeneratedRows(FailedRehearsal failed, RehearsalFailure failure) =>
         new(OnSchemaCode,
             $"{failed.Failure.Migration} fails on the schema of the repository's history: {failure.Message} (SQLSTATE {failure.SqlState})")

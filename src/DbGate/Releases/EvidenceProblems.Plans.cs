@@ -70,7 +70,7 @@ static partial class EvidenceProblems
                 FixCommand.Gate("release", ("environment", plan.Plan.Promise.Environment))),
         };
 
-    /// <summary>Nobody can tell whether a plan has expired by a clock that is behind.</summary>
+    /// <summary>No one can tell whether a plan has expired by a clock that is behind.</summary>
     public static Problem ClockBehind(PlanFile plan, DateTimeOffset now) =>
         new(PreflightProblems.ClockSkewCode,
             $"this machine's clock is {(plan.Plan.CreatedAt - now).TotalMinutes:0} min behind the database's, so it is not known whether "
@@ -82,7 +82,7 @@ static partial class EvidenceProblems
             Fix = "set this machine's clock (let it follow NTP), and run it again",
         };
 
-    /// <summary>Somebody changed the schema between the backup of this run and its plan.</summary>
+    /// <summary>A person changed the schema between the backup of this run and its plan.</summary>
     public static Problem SchemaMoved(IReadOnlyList<string> objects) =>
         new(SchemaMovedCode, $"the schema changed while this release was prepared: {objects[0]}")
         {

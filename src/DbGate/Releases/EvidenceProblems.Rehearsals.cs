@@ -28,7 +28,7 @@ static partial class EvidenceProblems
     const string InsufficientPrivilege = "42501";
 
     /// <param name="failed">The migration.</param>
-    /// <param name="failure">What the server said.</param>
+    /// <param name="failure">What the server stated.</param>
     /// <param name="code">The tool's own code for such a failure; null when it has none.</param>
     /// <param name="role">Who ran it.</param>
     public static Problem RehearsalFailed(FailedRehearsal failed, RehearsalFailure failure, string? code, string role) =>

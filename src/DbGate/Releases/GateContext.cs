@@ -6,14 +6,14 @@ using DbGate.Targets;
 
 namespace DbGate.Releases;
 
-/// <summary>What steps and checks stand on: the settings, the target, the clock, and what earlier steps of this run established.</summary>
+/// <summary>What steps and checks need: the settings, the target, the clock, and what earlier steps of this run established.</summary>
 public sealed class GateContext : IAsyncDisposable
 {
     Lazy<Target> target;
     Session? session;
     bool areRulesNoted;
 
-    /// <summary>Opens nothing; the database is first contacted by whoever needs it.</summary>
+    /// <summary>Opens nothing; the database is first contacted by the step that needs it.</summary>
     /// <param name="settings">All settings.</param>
     /// <param name="services">The clock and the other edges; null: the real ones.</param>
     /// <param name="state">What was established before this run; null: nothing.</param>
@@ -127,7 +127,7 @@ public sealed class GateContext : IAsyncDisposable
 
     /// <summary>
     /// Applies the waivers: a waived problem becomes a warning that names who decided. An expired waiver changes nothing and is
-    /// itself a problem (DBG0010). Only findings can be waived, which exit with <see cref="ExitCode.Blocked"/>: nobody can decide that a
+    /// itself a problem (DBG0010). Only findings can be waived, which exit with <see cref="ExitCode.Blocked"/>: no one can decide that a
     /// server answered, or that a migration did not fail.
     /// </summary>
     public IReadOnlyList<Problem> Waive(IEnumerable<Problem> problems)

@@ -85,7 +85,7 @@ public sealed record GateReport
 /// <summary>Chooses one exit code for several problems.</summary>
 static class ExitCodes
 {
-    // What a person must know first wins: a changed database, then our own fault, then what a retry cannot mend.
+    // What a person must know first wins: a changed database, then our own fault, then what a retry cannot fix.
     static readonly ExitCode[] Precedence =
     [
         ExitCode.MigrationFailed, ExitCode.Cancelled, ExitCode.InternalFault, ExitCode.Usage, ExitCode.Stale, ExitCode.Locked,

@@ -12,13 +12,13 @@ namespace DbGate.Releases;
 /// <param name="Evidence">What the stores know of backups and restore tests.</param>
 sealed record GateServices(TimeProvider Clock, IProgressDisplay Progress, IBackupEvidence Evidence)
 {
-    /// <summary>Who can be asked; null when nobody sits there.</summary>
+    /// <summary>Who can be asked; null when no one sits there.</summary>
     public IPrompt? Prompt { get; init; }
 
     /// <summary>The account that claims to be an approver; null: this process's.</summary>
     public Releases.Approvals.Account? Account { get; init; }
 
-    /// <summary>Hears what a migration tool writes, line by line and scrubbed, from other threads; null when nobody wants to.</summary>
+    /// <summary>Hears what a migration tool writes, line by line and scrubbed, from other threads; null when no one wants to.</summary>
     public Action<string>? ChildOutput { get; init; }
 
     /// <summary>How sessions with the target wait; null is <see cref="SessionOptions.Default"/>.</summary>

@@ -11,7 +11,7 @@ public interface IApprovalSource
     string Name { get; }
 
     /// <summary>Reads what people decided about this plan.</summary>
-    /// <exception cref="GateException">It cannot be read, or this is no place where anybody could have approved.</exception>
+    /// <exception cref="GateException">It cannot be read, or this is no place where anyone could have approved.</exception>
     internal Task<ReviewHistory> ReadAsync(GateContext context, Plan plan, string digest, CancellationToken cancellationToken);
 }
 
@@ -21,7 +21,7 @@ public interface IApprovalSource
 /// <param name="Comment">What they wrote.</param>
 sealed record Review(string By, bool IsApproval, string Comment)
 {
-    /// <summary>When; null when nobody knows.</summary>
+    /// <summary>When; null when no one knows.</summary>
     public DateTimeOffset? At { get; init; }
 
     /// <summary>Why it is not bound to the plan that was asked for; null when it is.</summary>

@@ -4,9 +4,9 @@ using DbGate.Targets;
 
 namespace DbGate.Releases;
 
-/// <summary>A restore test that passed, as a record in the store tells.</summary>
+/// <summary>A restore test that passed, as a record in the store reports.</summary>
 /// <param name="TestedAt">When it ended.</param>
-/// <param name="Location">Where the record stands.</param>
+/// <param name="Location">Where the record is.</param>
 /// <param name="RestoreTime">The measured time to restore; null when it was not measured.</param>
 sealed record RestoreTestRecord(DateTimeOffset TestedAt, string Location, TimeSpan? RestoreTime);
 

@@ -32,7 +32,7 @@ public interface IReportPublisher
 }
 
 /// <summary>How far a draft was published.</summary>
-/// <param name="Done">What now stands where people see it, in words.</param>
+/// <param name="Done">What now is where people see it, in words.</param>
 public sealed record PublishResult(IReadOnlyList<string> Done)
 {
     /// <summary>What was refused, and why. Trying again would not help.</summary>

@@ -13,7 +13,7 @@ public sealed record StepDescriptor(string Name, string DryRun)
     /// <summary>False for steps that only look or answer, such as <c>doctor</c>: a run of nothing else writes no report.</summary>
     public bool LeavesReport { get; init; } = true;
 
-    /// <summary>True when it stands on nothing but the project's files and settings: the same files give the same result.</summary>
+    /// <summary>True when it needs nothing but the project's files and settings: the same files give the same result.</summary>
     public bool IsPure { get; init; }
 
     /// <summary>True when the evidence log keeps how it ended.</summary>
@@ -48,7 +48,7 @@ public interface IStep
     Task<StepResult> RunAsync(GateContext context, CancellationToken cancellationToken);
 }
 
-/// <summary>A file of a step's own, written beside the run's report.</summary>
+/// <summary>A file of a step's own, written next to the run's report.</summary>
 /// <param name="Name">A plain file name, such as <c>plan.md</c>.</param>
 /// <param name="Text">All of it.</param>
 sealed record StepFile(string Name, string Text);
@@ -62,7 +62,7 @@ public sealed record StepResult
     /// <summary>The checks that it ran.</summary>
     public ImmutableArray<CheckReport> Checks { get; init; } = [];
 
-    /// <summary>Problems beside those of the checks.</summary>
+    /// <summary>Problems next to those of the checks.</summary>
     public ImmutableArray<Problem> Problems { get; init; } = [];
 
     /// <summary>What it measured or produced.</summary>

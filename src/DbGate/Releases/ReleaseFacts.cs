@@ -8,7 +8,7 @@ using DbGate.Releases.Rehearsals;
 
 namespace DbGate.Releases;
 
-/// <summary>What a release manager decides on, beside the steps: the plan, who approved it, and the backups behind it.</summary>
+/// <summary>What a release manager decides on, next to the steps: the plan, who approved it, and the backups behind it.</summary>
 sealed record ReleaseFacts
 {
     /// <summary>The plan; null when the run came to none.</summary>

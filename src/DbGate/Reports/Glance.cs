@@ -32,7 +32,7 @@ sealed record GlanceItem(string Section, string Name, string Value, string Detai
 /// <summary>A release in a few answers: the same above the fold of the page, in a job's summary and in a comment. Pure.</summary>
 static class Glance
 {
-    /// <summary>With fewer, a drop says nothing.</summary>
+    /// <summary>With fewer, a drop adds nothing.</summary>
     const long FewRows = 100;
 
     public static IReadOnlyList<GlanceItem> From(GateReport report)

@@ -6,7 +6,7 @@ using DbGate.Releases;
 
 namespace DbGate.Reports;
 
-/// <summary>The member <c>release</c> of the JSON report. The plan itself stands beside it as <c>plan.json</c>.</summary>
+/// <summary>The member <c>release</c> of the JSON report. The plan itself is next to it as <c>plan.json</c>.</summary>
 static class JsonRelease
 {
     public static void Write(Utf8JsonWriter json, ReleaseFacts release)

@@ -6,7 +6,7 @@ namespace DbGate.Scratch;
 
 /// <summary>A folder with the programs of one PostgreSQL server version, <c>postgres</c> and <c>initdb</c>.</summary>
 /// <param name="Folder">The absolute path of the folder.</param>
-/// <param name="Version">What <c>postgres --version</c> says, for example 15.18.</param>
+/// <param name="Version">What <c>postgres --version</c> states, for example 15.18.</param>
 sealed partial record ServerBinaries(string Folder, Version Version)
 {
     /// <summary>The environment variable that names folders to look at first, separated like those of <c>PATH</c>.</summary>
@@ -87,7 +87,7 @@ sealed partial record ServerBinaries(string Folder, Version Version)
         return found;
     }
 
-    /// <summary>Null too where the program does not answer: on a network folder that is gone, say.</summary>
+    /// <summary>Null too where the program does not answer: on a network folder that is gone, state.</summary>
     static async Task<Version?> ReadVersionAsync(string postgres, CancellationToken cancellationToken)
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);

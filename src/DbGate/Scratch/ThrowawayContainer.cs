@@ -9,7 +9,7 @@ namespace DbGate.Scratch;
 
 /// <summary>
 /// A throwaway server in a container of an image that this machine has, in no network: only its Unix socket leads to it, in a folder that
-/// only DbGate's user may enter. Its data lie in a volume on the engine's disk. It ends with its owner: disposed, or killed with <c>kill
+/// only DbGate's user may enter. Its data are in a volume on the engine's disk. It ends with its owner: disposed, or killed with <c>kill
 /// -9</c>, nothing of it remains.
 /// </summary>
 sealed class ThrowawayContainer : IAsyncDisposable
@@ -91,8 +91,8 @@ sealed class ThrowawayContainer : IAsyncDisposable
         }
     }
 
-    /// <summary>Knocks at the socket: the engine of a virtual machine shows the file, and nobody behind it.</summary>
-    /// <returns>Why nobody answers; null when somebody does.</returns>
+    /// <summary>Knocks at the socket: the engine of a virtual machine shows the file, and no one behind it.</summary>
+    /// <returns>Why no one answers; null when a person does.</returns>
     public async Task<string?> KnockAsync(CancellationToken cancellationToken)
     {
         using var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);

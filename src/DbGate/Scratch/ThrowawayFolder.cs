@@ -169,7 +169,7 @@ sealed class ThrowawayFolder
         return ["-c", $"config_file={configuration}"];
     }
 
-    /// <summary>True once the server takes connections: it says so in the last line of its pid file.</summary>
+    /// <summary>True once the server takes connections: it reports it in the last line of its pid file.</summary>
     public bool IsReady()
     {
         try

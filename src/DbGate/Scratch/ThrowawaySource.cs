@@ -59,7 +59,7 @@ sealed class ThrowawaySource
             || ((string[])["lib", "lib/postgresql"]).Any(folder => File.Exists(System.IO.Path.Combine(Place, "..", folder, $"{name}.so")));
 
     /// <summary>Makes and starts one.</summary>
-    /// <param name="options">What it is to be like; its version is this one's, whatever they say.</param>
+    /// <param name="options">What it is to be like; its version is this one's, whatever they state.</param>
     /// <param name="cancellationToken">Ends the start.</param>
     /// <returns>Where it listens, as its superuser, and what ends it.</returns>
     /// <exception cref="Problems.GateException">It does not start (DBG0053 to DBG0056), or cannot be reached (DBG0050).</exception>

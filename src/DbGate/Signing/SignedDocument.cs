@@ -5,8 +5,8 @@ using System.Text.Json;
 namespace DbGate.Signing;
 
 /// <summary>
-/// A JSON document as bytes, signed or not: the scheme of backup manifests. The signature stands last, before the closing brace; signed
-/// are the bytes of the document as it would stand there without it.
+/// A JSON document as bytes, signed or not: the scheme of backup manifests. The signature is last, before the closing brace; signed
+/// are the bytes of the document as it would be there without it.
 /// </summary>
 sealed class SignedDocument
 {

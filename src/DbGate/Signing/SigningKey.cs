@@ -18,7 +18,7 @@ public sealed class SigningKey : IDisposable
     /// <summary>Reads a key.</summary>
     /// <param name="pem">The PEM text, or the path of a file that holds it.</param>
     /// <param name="source">The setting, for the error.</param>
-    /// <exception cref="GateException">DBG0325: it is no such key. The text itself stands nowhere in the problem.</exception>
+    /// <exception cref="GateException">DBG0325: it is no such key. The text itself is nowhere in the problem.</exception>
     public static SigningKey Load(string pem, string source)
     {
         ArgumentNullException.ThrowIfNull(pem);

@@ -5,7 +5,7 @@ namespace DbGate.Starter;
 /// <summary>Who installs the project's packages.</summary>
 /// <param name="Name">npm, pnpm, yarn or bun.</param>
 /// <param name="DeployCommand">How it runs the project's own Prisma, installing nothing.</param>
-/// <param name="InstallCommand">How a workflow installs exactly what the lock file says.</param>
+/// <param name="InstallCommand">How a workflow installs exactly what the lock file states.</param>
 sealed record PackageManager(string Name, string DeployCommand, string InstallCommand)
 {
     /// <summary>The same, for the Prisma of one package of a repository of several.</summary>
@@ -33,7 +33,7 @@ sealed record PackageManager(string Name, string DeployCommand, string InstallCo
         ("package-lock.json", Npm),
     ];
 
-    /// <summary>What package.json's <c>packageManager</c> says, else the lock file; null without a package.json.</summary>
+    /// <summary>What package.json's <c>packageManager</c> states, else the lock file; null without a package.json.</summary>
     public static PackageManager? From(string root)
     {
         var package = Path.Combine(root, "package.json");

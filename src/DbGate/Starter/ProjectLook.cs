@@ -13,7 +13,7 @@ namespace DbGate.Starter;
 /// <param name="Manager">Who installs packages; null without a package.json.</param>
 /// <param name="Database">Where the database is hosted, read from the URL that is set; null when none is.</param>
 /// <param name="IsPooled">That URL leads to a pooler.</param>
-/// <param name="Platform">The file that says where the application is hosted: "fly.toml", "vercel.json", …; null when there is
+/// <param name="Platform">The file that states where the application is hosted: "fly.toml", "vercel.json", …; null when there is
 /// none.</param>
 /// <param name="Pipeline">"github", "gitlab" or another system's file; null when there is none.</param>
 /// <param name="Workspaces">The packages below that use Prisma, where the root does not; the first is looked at when it is the only
@@ -51,7 +51,7 @@ sealed record ProjectLook(
     /// <summary>What was not found, each with what to do about it.</summary>
     public IReadOnlyList<(string What, string Advice)> NotDetermined { get; init; } = [];
 
-    /// <summary>The migrations are where nothing but a setting says.</summary>
+    /// <summary>The migrations are where nothing but a setting states.</summary>
     public bool NeedsFolder { get; init; }
 
     /// <summary>The migration tool, for people.</summary>
@@ -173,7 +173,7 @@ sealed record ProjectLook(
             }
             catch (GateException)
             {
-                // An example such as "postgresql://…": the release will say what is wrong with it.
+                // An example such as "postgresql://…": the release will state what is wrong with it.
             }
         }
 

@@ -20,6 +20,6 @@ static class Characters
 
     public static bool BeginsComment(ReadOnlySpan<char> text) => text is ['-', '-', ..] or ['/', '*', ..];
 
-    /// <summary>How many characters stand before the line's end. A carriage return ends a line too.</summary>
+    /// <summary>How many characters are before the line's end. A carriage return ends a line too.</summary>
     public static int LineLength(ReadOnlySpan<char> text) => text.IndexOfAny('\n', '\r') is var end and >= 0 ? end : text.Length;
 }

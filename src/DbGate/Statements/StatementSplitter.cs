@@ -4,7 +4,7 @@ namespace DbGate.Statements;
 
 /// <summary>
 /// Takes a migration file apart into statements the way the server's parser does: at each semicolon outside parentheses
-/// (the actions of a rule stand in them) and outside a <c>BEGIN ATOMIC … END</c> body. One pass, no recursion.
+/// (the actions of a rule are in them) and outside a <c>BEGIN ATOMIC … END</c> body. One pass, no recursion.
 /// </summary>
 static class StatementSplitter
 {

@@ -1,14 +1,14 @@
 namespace DbGate.Storage;
 
 /// <summary>
-/// Where backups lie: a folder, an S3 bucket or a Google Cloud Storage bucket. Keys are relative to the store's folder or
+/// Where backups are: a folder, an S3 bucket or a Google Cloud Storage bucket. Keys are relative to the store's folder or
 /// prefix and made of an allow-list of characters; no object is ever overwritten. Every method throws
 /// <see cref="DbGate.Problems.GateException"/> for what can be expected to fail: a refused credential, a missing bucket, a
 /// full disk, a store that stays silent past its deadline.
 /// </summary>
 public interface IObjectStore
 {
-    /// <summary>Where the objects lie, for people: a folder, <c>s3://bucket/prefix</c> or <c>gs://bucket/prefix</c>.</summary>
+    /// <summary>Where the objects are, for people: a folder, <c>s3://bucket/prefix</c> or <c>gs://bucket/prefix</c>.</summary>
     string Location { get; }
 
     /// <summary>Begins a new object. It exists only once <see cref="IObjectWriter.CompleteAsync"/> has returned.</summary>

@@ -13,7 +13,7 @@ static class ObjectStoreExtensions
     }
 
     /// <summary>Reads a small object whole.</summary>
-    /// <param name="store">Where it lies.</param>
+    /// <param name="store">Where it is.</param>
     /// <param name="key">Which one.</param>
     /// <param name="limit">Bytes; a longer object is refused, so that no stored object can exhaust memory.</param>
     /// <param name="cancellationToken">Token that cancels the operation.</param>

@@ -2,7 +2,8 @@ using System.Collections.Concurrent;
 
 namespace DbGate.Storage;
 
-/// <summary>A fixed number of equal buffers: whoever needs one more waits until one comes back. That is a writer's whole memory.</summary>
+/// <summary>A fixed number of equal buffers: anyone who needs one more waits until one comes back. That is a writer's whole
+/// memory.</summary>
 sealed class PartBuffers(int size, int count) : IDisposable
 {
     readonly SemaphoreSlim free = new(count);

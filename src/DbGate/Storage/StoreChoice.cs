@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace DbGate.Storage;
 
-/// <summary>What the settings say about where backups go.</summary>
+/// <summary>What the settings state about where backups go.</summary>
 /// <param name="Upload"><c>BACKUP_UPLOAD_ENABLED</c>.</param>
 /// <param name="S3Bucket"><c>AWS_S3_BACKUP_BUCKET</c>: a bucket, optionally with <c>/prefix</c>; empty for none.</param>
 /// <param name="GcsBucket"><c>GCS_BACKUP_BUCKET</c>, the same.</param>

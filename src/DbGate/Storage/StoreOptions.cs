@@ -32,7 +32,7 @@ public abstract record StoreOptions
         /// <summary>Null lets the SDK's chain find them: environment, profile, web identity, container, instance.</summary>
         public S3Keys? Keys { get; init; }
 
-        /// <summary><c>AWS_PROFILE</c>, for the SDK's chain; null for its default. Of no effect beside <see cref="Keys"/>.</summary>
+        /// <summary><c>AWS_PROFILE</c>, for the SDK's chain; null for its default. Of no effect next to <see cref="Keys"/>.</summary>
         public string? Profile { get; init; }
 
         /// <summary>How requests carry checksums; <see cref="S3Checksums.Automatic"/> suits every store.</summary>
@@ -102,7 +102,7 @@ enum S3LockMode
     /// <summary>Only identities with <c>s3:BypassGovernanceRetention</c>.</summary>
     Governance,
 
-    /// <summary>Nobody, not even the account's owner.</summary>
+    /// <summary>No one, not even the account's owner.</summary>
     Compliance,
 }
 

@@ -2,7 +2,7 @@ using DbGate.Problems;
 
 namespace DbGate.Storage;
 
-/// <summary>What can go wrong between DbGate and the place where backups lie. No message carries a credential.</summary>
+/// <summary>What can go wrong between DbGate and the place where backups are. No message carries a credential.</summary>
 static class StoresProblems
 {
     public static readonly ProblemCode KeyRefusedCode = new("DBG0340", "The name of a stored object is invalid", ExitCode.Usage);

@@ -16,7 +16,7 @@ sealed record TableRows(string Name, long RowCount)
 }
 
 /// <summary>Size and row counts of a database; the shape of its JSON is a contract.</summary>
-/// <param name="SizeBytes">As <c>pg_database_size</c> says.</param>
+/// <param name="SizeBytes">As <c>pg_database_size</c> states.</param>
 /// <param name="Tables">The largest first; partitions count under their parent.</param>
 /// <param name="IsExact">False when the rows are estimates.</param>
 sealed record DatabaseStatistics(long SizeBytes, IReadOnlyList<TableRows> Tables, bool IsExact)
@@ -57,7 +57,7 @@ sealed record DatabaseStatistics(long SizeBytes, IReadOnlyList<TableRows> Tables
         return new DatabaseStatistics(estimated.SizeBytes, Sorted(rows), true);
     }
 
-    /// <summary>Counts the rows of these tables one after another, at one snapshot, in the order in which they stand here.</summary>
+    /// <summary>Counts the rows of these tables one after another, at one snapshot, in the order in which they are here.</summary>
     /// <param name="session">With the same database.</param>
     /// <param name="cancellationToken">Ends the count that runs, on the server too.</param>
     public async IAsyncEnumerable<TableRows> CountAsync(Session session, [EnumeratorCancellation] CancellationToken cancellationToken)

@@ -5,7 +5,7 @@ namespace DbGate.Targets;
 
 /// <summary>A session that locks, dumps and migrations may rely on: no pooler between, a primary, writable, its identity known.</summary>
 /// <param name="Session">Open until this is disposed.</param>
-/// <param name="Facts">What the server says about itself.</param>
+/// <param name="Facts">What the server states about itself.</param>
 /// <param name="Identity">Which database it is.</param>
 sealed record DirectConnection(Session Session, ServerFacts Facts, TargetIdentity Identity) : IAsyncDisposable
 {

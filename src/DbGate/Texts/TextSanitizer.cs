@@ -70,11 +70,11 @@ static class TextSanitizer
     static string Parts(int large, string unit, int small, string smallUnit) =>
         small == 0 ? $"{large} {unit}" : $"{large} {unit} {small} {smallUnit}";
 
-    // GitHub's runner takes "##[command]" for a command wherever it stands in a line; "::command" only at a line's start:
+    // GitHub's runner takes "##[command]" for a command wherever it is in a line; "::command" only at a line's start:
     // there LineStart is used.
     static string WithoutCommands(string line) => line.Replace("##[", "## [");
 
-    // Control characters, the ones that reorder what is read (bidirectional marks and overrides), and those that nobody sees.
+    // Control characters, the ones that reorder what is read (bidirectional marks and overrides), and those that no one sees.
     static bool IsHarmful(char c) =>
         char.IsControl(c)
         || c is '\u061C' or (>= '\u200B' and <= '\u200F') or (>= '\u2028' and <= '\u202E') or (>= '\u2060' and <= '\u2069') or '\uFEFF';

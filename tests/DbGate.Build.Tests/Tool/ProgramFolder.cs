@@ -2,7 +2,7 @@ using System.Text.Json;
 
 namespace DbGate.Build.Tests.Tool;
 
-/// <summary>What stands next to the program, by the list that its build writes.</summary>
+/// <summary>What is next to the program, by the list that its build writes.</summary>
 [Parallelizable(ParallelScope.All)]
 public sealed class ProgramFolder
 {

@@ -1,6 +1,6 @@
 namespace DbGate.Build.Tests.Workflows;
 
-/// <summary>When the workflows run that nobody starts.</summary>
+/// <summary>When the workflows run that no one starts.</summary>
 public sealed class ScheduleRules
 {
     [TestCase(".github/workflows/backup.yml", new[] { "0 2 * * *" }, TestName = "A backup each night at 02:00 UTC")]

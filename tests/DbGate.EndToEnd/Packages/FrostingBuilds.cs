@@ -2,7 +2,7 @@ using System.Text.RegularExpressions;
 
 namespace DbGate.EndToEnd.Packages;
 
-/// <summary>Somebody else's Frosting build, word for word the example of the package's README, installed from the local folder.</summary>
+/// <summary>A person else's Frosting build, word for word the example of the package's README, installed from the local folder.</summary>
 public sealed partial class FrostingBuilds
 {
     FreshProject build = null!;

@@ -3,7 +3,7 @@ using System.Reflection.PortableExecutable;
 
 namespace DbGate.EndToEnd.Packages;
 
-/// <summary>What stands in the packages.</summary>
+/// <summary>What is in the packages.</summary>
 public sealed class PackageContents
 {
     [TestCase("DbGate")]

@@ -4,7 +4,7 @@ using System.Xml.Linq;
 namespace DbGate.EndToEnd.Packages;
 
 /// <summary>
-/// The packages of this build in a folder, packed once per test run. Where the feed has no Cake.Frosting, its stand-in is packed beside
+/// The packages of this build in a folder, packed once per test run. Where the feed has no Cake.Frosting, its stand-in is packed next to it
 /// them, so that a fresh project restores it like any other package; it is never published.
 /// </summary>
 static class PackageFeed

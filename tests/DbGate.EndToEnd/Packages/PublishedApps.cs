@@ -1,7 +1,7 @@
 namespace DbGate.EndToEnd.Packages;
 
 /// <summary>
-/// A console application, and a library for two frameworks beside it, that install DbGate.MSBuild from the local folder. The application
+/// A console application, and a library for two frameworks next to it, that install DbGate.MSBuild from the local folder. The application
 /// uses a Npgsql of its own, older than the tasks'.
 /// </summary>
 [Category("Postgres")]
@@ -138,7 +138,7 @@ public sealed class PublishedApps
         Assert.That(push.Output, Does.Contain("error DBG0401").And.Not.Contain("CONTAINER").And.Not.Contain("127.0.0.1"));
     }
 
-    /// <summary>A stand-in for dotnet ef, which says whether the model has changes without a migration.</summary>
+    /// <summary>A stand-in for dotnet ef, which states whether the model has changes without a migration.</summary>
     [TestCase("publish", 1)]
     [TestCase("publish", 0)]
     [TestCase("publish --no-build", 1)]

@@ -3,7 +3,7 @@ using DbGate.Testing.GitHub;
 
 namespace DbGate.EndToEnd.Workflows;
 
-/// <summary>guard.yml on a fork's pull request: reads files, needs nothing, and says where.</summary>
+/// <summary>guard.yml on a fork's pull request: reads files, needs nothing, and states where.</summary>
 public sealed class PullRequests
 {
     const string Secret = "postgresql://shop:hunter2@db.example.com/shop";

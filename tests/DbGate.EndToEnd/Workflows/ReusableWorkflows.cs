@@ -212,7 +212,7 @@ public sealed partial class ReusableWorkflows
         Assert.That(unseen.Summary, Does.Not.Contain("blocked"));
     }
 
-    /// <summary>What somebody reads who has copied the examples, and set up half of what they need.</summary>
+    /// <summary>What a person reads who has copied the examples, and set up half of what they need.</summary>
     [Test]
     public async Task Say_what_is_missing_before_anything_is_planned()
     {

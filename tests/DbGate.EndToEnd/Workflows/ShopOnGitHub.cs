@@ -59,7 +59,7 @@ sealed class ShopOnGitHub : IAsyncDisposable
         return opened;
     }
 
-    /// <summary>Somebody else's work goes on.</summary>
+    /// <summary>A person else's work goes on.</summary>
     public async Task CommitAsync(string message, (string Name, string Sql)? migration = null)
     {
         shop.Write("NOTES", message);
@@ -73,7 +73,7 @@ sealed class ShopOnGitHub : IAsyncDisposable
 
     public GitHubDouble GitHub => gitHub;
 
-    /// <summary>The environment asks these; one of them says yes now, on GitHub's page.</summary>
+    /// <summary>The environment asks these; one of them states yes now, on GitHub's page.</summary>
     public async Task ReviewAsync(string person, string comment = "")
     {
         gitHub.AddEnvironment(Environment, preventsSelfReview: false, "ana", "ben");
@@ -85,7 +85,7 @@ sealed class ShopOnGitHub : IAsyncDisposable
         gitHub.AddReview(person, "approved", comment, Environment);
     }
 
-    /// <summary>The environment asks nobody.</summary>
+    /// <summary>The environment asks no one.</summary>
     public void LeaveUnguarded()
     {
         gitHub.AddEnvironment(Environment, preventsSelfReview: false);

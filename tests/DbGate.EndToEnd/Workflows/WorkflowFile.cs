@@ -31,7 +31,7 @@ sealed record Input(string Type, string Default)
     public object Value(string? given) => Type == "boolean" ? (given ?? Default) == "true" : given ?? Default;
 }
 
-/// <summary>A workflow or a composite action as its file says it: its inputs, and what runs.</summary>
+/// <summary>A workflow or a composite action as its file states it: its inputs, and what runs.</summary>
 sealed record WorkflowFile(IReadOnlyDictionary<string, Input> Inputs, IReadOnlyList<Job> Jobs, IReadOnlyDictionary<string, string> Outputs)
 {
     public static WorkflowFile ReadWorkflow(string path)

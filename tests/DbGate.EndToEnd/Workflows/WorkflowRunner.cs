@@ -4,7 +4,7 @@ namespace DbGate.EndToEnd.Workflows;
 
 /// <summary>
 /// A small Actions runner: evaluates conditions, inputs, needs and matrices, and has each job run by a <see cref="JobRunner"/>, with a
-/// token that may what the job's <c>permissions</c> say.
+/// token that may what the job's <c>permissions</c> state.
 /// </summary>
 /// <param name="origin">The gated project's repository.</param>
 /// <param name="gitHub">Where it is hosted.</param>

@@ -2,7 +2,7 @@ using DbGate.Testing.Http;
 
 namespace DbGate.Testing.GitHub;
 
-/// <summary>What a workflow's token may, as the job's <c>permissions</c> say.</summary>
+/// <summary>What a workflow's token may, as the job's <c>permissions</c> state.</summary>
 public sealed partial class GitHubDouble
 {
     IReadOnlyDictionary<string, string>? permissions;

@@ -98,12 +98,12 @@ public sealed class Prism : IAsyncDisposable
         process.Dispose();
     }
 
-    /// <summary>False when prism only says that GitHub's own example of an answer does not fit GitHub's own description of it.</summary>
+    /// <summary>False when prism only states that GitHub's own example of an answer does not fit GitHub's own description of it.</summary>
     static bool IsAboutTheRequest(string answer) =>
         JsonNode.Parse(answer)?["validation"] is not JsonArray { Count: > 0 } found
         || found.Any(one => one!["location"]?[0]?.GetValue<string>() != "response");
 
-    /// <summary>Written once for these paths: prism watches its file, and would begin anew when another process wrote it.</summary>
+    /// <summary>Written once for these paths: prism watches its file, and would begin again when another process wrote it.</summary>
     static async Task<string> DescribeAsync(string folder)
     {
         var digest = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\n', Paths))));

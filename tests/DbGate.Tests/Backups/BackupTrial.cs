@@ -34,7 +34,7 @@ sealed class BackupTrial : IAsyncDisposable
         return trial;
     }
 
-    /// <summary>With a copy of a database that nobody is connected to.</summary>
+    /// <summary>With a copy of a database that no one is connected to.</summary>
     public static async Task<BackupTrial> CopyAsync(TestDatabase template) => new(await TestDatabase.CreateAsync(template));
 
     public static BackupTrial From(TestDatabase source) => new(source);
@@ -53,7 +53,7 @@ sealed class BackupTrial : IAsyncDisposable
         return target;
     }
 
-    /// <summary>What pg_dump says of a database, without what differs by chance.</summary>
+    /// <summary>What pg_dump states of a database, without what differs by chance.</summary>
     public static async Task<string> DumpAsync(TestDatabase database) =>
         (await ShellAsync(database, "pg_dump | grep -v -E '^.(un)?restrict '", "")).Succeeded().Output;
 

@@ -46,7 +46,7 @@ public sealed class Clients_of_a_backup
         await Faults_in_a_backup.NothingIsLeftAndItWorksAgain(trial);
     }
 
-    /// <summary>Its stopwatches stand still until it is started: what is slow before is not silent.</summary>
+    /// <summary>Its stopwatches are still until it is started: what is slow before is not silent.</summary>
     sealed class Startable : TimeProvider
     {
         const long First = 1;

@@ -170,7 +170,7 @@ sealed class Faults_in_a_backup
         victim.Kill();
         await victim.WaitForExitAsync();
 
-        // Its children lose their pipes, and the server its clients: nobody is left who holds the lock.
+        // Its children lose their pipes, and the server its clients: no one is left who holds the lock.
         await Eventually.HoldsAsync(async () => await trial.Source.ScalarAsync<long>(
             "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()") == 0);
         Assert.That(await BackupsAsync(trial), Is.Empty);

@@ -10,7 +10,7 @@ sealed class GatedStore(IObjectStore inner) : IObjectStore
     readonly TaskCompletionSource reached = new(TaskCreationOptions.RunContinuationsAsynchronously);
     readonly TaskCompletionSource opened = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    /// <summary>Completes when the first byte arrives; a backup that ends before says why.</summary>
+    /// <summary>Completes when the first byte arrives; a backup that ends before states why.</summary>
     public async Task ReachedAsync(Task backup) => await await Task.WhenAny(reached.Task, backup);
 
     public string Location => inner.Location;

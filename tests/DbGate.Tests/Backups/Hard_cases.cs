@@ -4,7 +4,7 @@ using DbGate.Postgres;
 
 namespace DbGate.Tests.Backups;
 
-/// <summary>PostgreSQL's own hard cases survive backup and restore, read by either reader: pg_dump of both sides says the same.</summary>
+/// <summary>PostgreSQL's own hard cases survive backup and restore, read by either reader: pg_dump of both sides states the same.</summary>
 [TestFixture]
 [Category("Postgres")]
 [Parallelizable(ParallelScope.All)]

@@ -3,7 +3,7 @@ using DbGate.Backups;
 namespace DbGate.Tests.Backups;
 
 /// <summary>
-/// A database of 13 MB of text that hardly compresses: more than pipes, sockets and the hold can take while the store stands still.
+/// A database of 13 MB of text that hardly compresses: more than pipes, sockets and the hold can take while the store waits.
 /// </summary>
 static class ManyRows
 {
@@ -20,7 +20,7 @@ static class ManyRows
     });
 
     /// <summary>
-    /// While the store stands still, one of two workers waits with the definitions, and the other one in the middle of the rows.
+    /// While the store waits, one of two workers waits with the definitions, and the other one in the middle of the rows.
     /// </summary>
     public static DumpOptions Small { get; } = new() { HoldBytes = 64 * 1024, SliceBytes = 1 << 20, Jobs = 2 };
 

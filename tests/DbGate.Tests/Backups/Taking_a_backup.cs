@@ -45,7 +45,7 @@ sealed class Taking_a_backup
             Is.EqualTo(second.Key));
     }
 
-    /// <summary>Its time passes only while somebody waits.</summary>
+    /// <summary>Its time passes only while a person waits.</summary>
     sealed class WaitedFor(DateTimeOffset now) : TimeProvider
     {
         public override DateTimeOffset GetUtcNow() => now;

@@ -7,7 +7,7 @@ using DbGate.Releases;
 
 namespace DbGate.Tests.Checks;
 
-/// <summary>What a deploy needs is examined before anybody is asked to approve.</summary>
+/// <summary>What a deploy needs is examined before anyone is asked to approve.</summary>
 [Parallelizable(ParallelScope.All)]
 public sealed class DeployPreconditions
 {

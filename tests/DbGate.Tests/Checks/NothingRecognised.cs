@@ -64,7 +64,7 @@ public sealed class NothingRecognised
         Assert.That(run.Context.State.Guard is null, Is.EqualTo(code is not null));
     }
 
-    /// <summary>Flat files of another tool, beside nothing or beside migrations that DbGate knows.</summary>
+    /// <summary>Flat files of another tool, next to it nothing or next to it migrations that DbGate knows.</summary>
     [TestCase("V1__init.sql", false)]
     [TestCase("V2__orders.sql", true)]
     [TestCase("20240101_Init.cs", false)]

@@ -26,7 +26,7 @@ public sealed class PairsOfUrls
     }
 
     /// <summary>
-    /// A physical copy has the same system identifier and the same oid: only a lock that is seen through both tells them apart.
+    /// A physical copy has the same system identifier and the same oid: only a lock that is seen through both distinguishes them.
     /// </summary>
     [Test]
     public async Task Of_a_server_and_its_promoted_copy_block()

@@ -42,7 +42,7 @@ public sealed class CodePatterns
     public void Know_conditions_that_only_development_meets(string language, string text, bool isDevelopment) =>
         Assert.That(CodeScanner.Scan(text, language).Single().DevelopmentOnly is not null, Is.EqualTo(isDevelopment));
 
-    /// <summary>The code that a pattern describes: <c>…</c> stands for other arguments.</summary>
+    /// <summary>The code that a pattern describes: <c>…</c> means other arguments.</summary>
     static string Code(CodePattern pattern) =>
         pattern.Text.Replace("…", "logging: false,", StringComparison.Ordinal) + (pattern.Text[^1] is '(' ? ")" : "")
             + (IsOpen(pattern.Text) ? "'" : "");

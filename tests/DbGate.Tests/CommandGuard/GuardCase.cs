@@ -4,7 +4,7 @@ using DbGate.CommandGuard;
 namespace DbGate.Tests.CommandGuard;
 
 /// <summary>
-/// A labelled case: a small repository in one text file. On top stands what the guard has to say, then come the files.
+/// A labelled case: a small repository in one text file. On top is what the guard has to state, then come the files.
 /// <code>
 /// # what the case shows
 /// blocks: Dockerfile:3 CMD npx prisma db push

@@ -6,7 +6,7 @@ using DbGate.Tests.Reports;
 
 namespace DbGate.Tests.Configuration;
 
-/// <summary>docs/schemas/dbgate.schema.json, for editors: what the code says, and what the reader takes.</summary>
+/// <summary>docs/schemas/dbgate.schema.json, for editors: what the code states, and what the reader takes.</summary>
 [NonParallelizable] // may write the schema
 public sealed partial class ProjectFileSchemas
 {
@@ -34,7 +34,7 @@ public sealed partial class ProjectFileSchemas
             SettingsCatalog.All.Where(setting => Describes(setting.Name) == (setting.IsSecret || setting.Class == SettingClass.TrustedOnly))
                 .Select(setting => setting.Name), Is.Empty);
 
-    /// <summary>The sections that somebody reads: found by their reading, so that a new one is not forgotten.</summary>
+    /// <summary>The sections that a person reads: found by their reading, so that a new one is not forgotten.</summary>
     [Test]
     public void Describe_every_section_that_is_read() =>
         Assert.That(

@@ -6,7 +6,7 @@ namespace DbGate.Tests.Documentation;
 [Parallelizable(ParallelScope.All)]
 public sealed partial class Prose
 {
-    /// <summary>Records of what was said and done at a time.</summary>
+    /// <summary>Records of what was stated and done at a time.</summary>
     static readonly string[] Records = ["docs/CHANGELOG.md", "docs/faults.md"];
 
     static IEnumerable<string> Pages =>
@@ -58,7 +58,7 @@ public sealed partial class Prose
             .Select(words => words.Replace('\n', ' '));
     }
 
-    // Things do not say, know, believe or speak.
+    // Things do not state, know, believe or speak.
     [GeneratedRegex(
         @"\b(says?|said|believed? in|speaks? of|hands? over|(?<!there )(is|are) none|for good|in earnest|cannot be meant|his own|"
             + @"puts? (the|that|this) \w+ right)\b",

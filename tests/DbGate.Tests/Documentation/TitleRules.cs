@@ -36,7 +36,7 @@ static partial class TitleRules
     [GeneratedRegex(@"^[\w-]+")]
     private static partial Regex FirstWord();
 
-    // "There is no X" is good English, "X is no Y" is not. Things do not stand, lie, tell, say, hear or know.
+    // "There is no X" is good English, "X is no Y" is not. Things do not be, are, tell, state, hear or know.
     [GeneratedRegex(
         @"\b(anew|mend(s|ed|ing)?|beside|for\ ever|doomed|whoever|somebody|nobody|dearer|so\ many|one\ a\ line|(?<!there\ )is\ no|are\ no|"
             + @"has\ not|have\ not|none\ is|stands?|stood|lies|tells?|told|says?|said|hears?|heard|knows?|knew)\b",

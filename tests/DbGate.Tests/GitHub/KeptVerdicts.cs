@@ -9,7 +9,7 @@ using DbGate.Testing.Http;
 
 namespace DbGate.Tests.GitHub;
 
-/// <summary>GitHub is down: the verdict stands, is kept, and the next run publishes it.</summary>
+/// <summary>GitHub is down: the verdict is, is kept, and the next run publishes it.</summary>
 [Parallelizable(ParallelScope.All)]
 sealed class KeptVerdicts : GitHubFixture
 {

@@ -7,7 +7,7 @@ using DbGate.Testing.Http;
 
 namespace DbGate.Tests.GitHub;
 
-/// <summary>An Enterprise Server, whose API stands under a path.</summary>
+/// <summary>An Enterprise Server, whose API is under a path.</summary>
 [Parallelizable(ParallelScope.All)]
 sealed class EnterpriseServers : GitHubFixture
 {

@@ -10,7 +10,7 @@ using DbGate.Texts;
 namespace DbGate.Tests.GitHub;
 
 /// <summary>
-/// Names of tables, waivers and files are other people's text: on GitHub they notify nobody and link nothing. What GitHub would link is
+/// Names of tables, waivers and files are other people's text: on GitHub they notify no one and link nothing. What GitHub would link is
 /// found by remark-github, which is not DbGate's (tests/markdown; on a machine without Node.js only CI does that).
 /// </summary>
 [Parallelizable(ParallelScope.All)]

@@ -248,7 +248,7 @@ sealed class Reviews : GitHubFixture
         await PlanGate.PlansOf(context).SaveAsync(plan, "", new CatalogSnapshot([]), null, CancellationToken.None);
     }
 
-    /// <summary>The job waited, somebody (or nobody) approved, and it went on; minutes from now.</summary>
+    /// <summary>The job waited, a person (or no one) approved, and it went on; minutes from now.</summary>
     void Reviewed(string? by, string comment = "", int waited = -8)
     {
         var start = DateTimeOffset.UtcNow.AddMinutes(waited);

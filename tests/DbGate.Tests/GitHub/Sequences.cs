@@ -229,7 +229,7 @@ sealed class Sequences : GitHubFixture
         Assert.That(GitHub.Seen, Is.Empty);
     }
 
-    /// <summary>Its first connection is not made in time, which <see cref="SocketsHttpHandler"/> says so.</summary>
+    /// <summary>Its first connection is not made in time, which <see cref="SocketsHttpHandler"/> reports it.</summary>
     sealed class Slow() : DelegatingHandler(GitHubApi.Transport())
     {
         int asked;

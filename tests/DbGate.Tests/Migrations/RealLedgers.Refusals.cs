@@ -35,7 +35,7 @@ public sealed partial class RealLedgers
             new EngineRules(DeployEngineKind.Prisma, Version.Parse(version)), pending);
     }
 
-    /// <summary>What was foretold is what the real Prisma then says.</summary>
+    /// <summary>What was foretold is what the real Prisma then states.</summary>
     static async Task ComesTrueAsync(Wallet wallet, TestDatabase database, string code)
     {
         var forecast = await ForetellAsync(wallet, database);

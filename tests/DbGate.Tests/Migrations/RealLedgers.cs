@@ -12,7 +12,7 @@ using Npgsql;
 
 namespace DbGate.Tests.Migrations;
 
-/// <summary>What DbGate says beside what the real Prisma wrote and says.</summary>
+/// <summary>What DbGate states next to what the real Prisma wrote and states.</summary>
 [Category("Prisma")]
 [Parallelizable(ParallelScope.Self)]
 public sealed partial class RealLedgers
@@ -62,7 +62,7 @@ public sealed partial class RealLedgers
     static async Task<int> PrismaAsync(Wallet wallet, TestDatabase database, params string[] arguments) =>
         (await RunAsync(wallet, database, arguments)).ExitCode;
 
-    /// <summary>Until the server has seen the end of Prisma's session, too: as long as that has Prisma's lock, somebody migrates.</summary>
+    /// <summary>Until the server has seen the end of Prisma's session, too: as long as that has Prisma's lock, a person migrates.</summary>
     static async Task<ShellResult> RunAsync(Wallet wallet, TestDatabase database, params string[] arguments)
     {
         var ended = await Prisma.RunAsync(wallet.Folder, database.UrlText, arguments);

@@ -18,7 +18,7 @@ public sealed class EncryptedSessions
     {
         Ssl = true,
 
-        // The second address stands in no certificate.
+        // The second address is in no certificate.
         Settings = new Dictionary<string, string> { ["listen_addresses"] = "127.0.0.1, 127.0.0.2" },
     });
 

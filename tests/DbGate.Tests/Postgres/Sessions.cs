@@ -182,7 +182,7 @@ public sealed class Sessions
     [Test]
     public void Need_an_answer_in_time()
     {
-        // It accepts the connection and never says a word.
+        // It accepts the connection and never states a word.
         using var silent = new TcpListener(IPAddress.Loopback, 0);
         silent.Start();
 

@@ -12,7 +12,7 @@ sealed class StandInEngine : IDisposable
 
     /// <param name="name">docker or podman.</param>
     /// <param name="inspect">What the script does for <c>image inspect</c>.</param>
-    /// <param name="info">What it says for <c>info</c>.</param>
+    /// <param name="info">What it states for <c>info</c>.</param>
     /// <param name="run">What it does for <c>run</c>.</param>
     public StandInEngine(
         string name = "docker", string inspect = "echo sha256:1234", string info = "[name=seccomp]", string run =

@@ -123,7 +123,7 @@ public sealed class ThrowawayServers
         owner.Kill();
         await owner.WaitForExitAsync();
 
-        // Whoever removes the folder ends a moment later.
+        // Anyone who removes the folder ends a moment later.
         Assert.That(() => Directory.Exists(folder), Is.False.After(120_000, 50));
         Assert.That(async () => (await Shell.RunAsync("ps", ["-eo", "args"])).Output, Does.Not.Contain(folder!).After(60_000, 50));
     }

@@ -54,8 +54,8 @@ public sealed class Replication
 
         await copy.ExecuteAsync("truncate wallet, entry");
 
-        // Both ends stand in one server, where the making of a slot waits for the subscriber's transactions too: a subscription that
-        // makes its own slot would wait for itself, and a TRUNCATE that arrives while a table's slot is made would wait for ever.
+        // Both ends are in one server, where the making of a slot waits for the subscriber's transactions too: a subscription that
+        // makes its own slot would wait for itself, and a TRUNCATE that arrives while a table's slot is made would wait forever.
         await using (var session = await source.SessionAsync())
         {
             await session.ExecuteAsync("select pg_create_logical_replication_slot('copying', 'pgoutput')", CancellationToken.None);

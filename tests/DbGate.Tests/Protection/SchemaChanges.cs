@@ -184,7 +184,7 @@ public sealed class SchemaChanges
         Assert.That(() => database.ExecuteAsync("create table entry_2027 ()"), Throws.Nothing);
     }
 
-    /// <summary>One after the other in one session, each on its own: many of them cannot stand in a transaction.</summary>
+    /// <summary>One after the other in one session, each on its own: many of them cannot be in a transaction.</summary>
     static async Task Statements(PostgresUrl url, string sql)
     {
         await using var session = await Session.OpenAsync(url, null, CancellationToken.None);

@@ -5,7 +5,7 @@ using DbGate.Tests.Postgres;
 
 namespace DbGate.Tests.Protection;
 
-/// <summary>What <c>protect --verify</c> and the check see of a protection that somebody with the right to do so has touched.</summary>
+/// <summary>What <c>protect --verify</c> and the check see of a protection that a person with the right to do so has touched.</summary>
 [Category("Postgres")]
 [Parallelizable(ParallelScope.All)]
 public sealed class Verification
@@ -133,7 +133,7 @@ public sealed class Verification
         Assert.That((await database.VerifyAsync()).Problems.Single().Cause, Does.Contain(what));
     }
 
-    /// <summary>The lock of releases is free for every role; whoever takes it holds up releases, and is named.</summary>
+    /// <summary>The lock of releases is free for every role; anyone who takes it holds up releases, and is named.</summary>
     [Test]
     public async Task Names_a_session_that_holds_the_lock_of_releases()
     {

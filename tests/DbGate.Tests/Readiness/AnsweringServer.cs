@@ -3,7 +3,7 @@ using System.Text;
 
 namespace DbGate.Tests.Readiness;
 
-/// <summary>An application in this process that answers as a test says.</summary>
+/// <summary>An application in this process that answers as a test states.</summary>
 sealed class AnsweringServer : IAsyncDisposable
 {
     readonly HttpListener listener;
@@ -45,7 +45,7 @@ sealed class AnsweringServer : IAsyncDisposable
         stopping.Dispose();
     }
 
-    // It cannot choose a port itself, and somebody else may take the one that was free.
+    // It cannot choose a port itself, and another person may take the one that was free.
     static (HttpListener Listener, Uri Address) Listen()
     {
         for (var attempt = 1; ; attempt++)

@@ -127,7 +127,7 @@ public sealed class ReadyProbes
             Failure.From("DBG0602", problem => problem.Cause!.StartsWith("last answer: no answer within")));
     }
 
-    /// <summary>As <see cref="SocketsHttpHandler"/> says it.</summary>
+    /// <summary>As <see cref="SocketsHttpHandler"/> states it.</summary>
     [Test]
     public void Take_a_connection_that_took_too_long_for_no_answer()
     {

@@ -9,7 +9,7 @@ using DbGate.Releases;
 
 namespace DbGate.Tests.Releases;
 
-/// <summary>What a plan and a failed deploy tell people to type works as it stands there.</summary>
+/// <summary>What a plan and a failed deploy tell people to type works as it is there.</summary>
 [Category("Postgres")]
 [Category("Prisma")]
 [Parallelizable(ParallelScope.Self)]
@@ -17,7 +17,7 @@ public sealed class CommandsToPaste
 {
     const string Two = "20260303000000_two";
 
-    /// <summary>The second migration fails. First the ledger is put right as the message says, then the backup is put back.</summary>
+    /// <summary>The second migration fails. First the ledger is put right as the message states, then the backup is put back.</summary>
     [Test]
     public async Task After_a_failed_deploy_resolve_it_or_bring_the_backup_back()
     {

@@ -11,7 +11,7 @@ using DbGate.Tests.Reports;
 
 namespace DbGate.Tests.Releases;
 
-/// <summary>A deploy that fails midway says where, what stays, what was rolled back, and what to type, wherever it is read.</summary>
+/// <summary>A deploy that fails midway states where, what stays, what was rolled back, and what to type, wherever it is read.</summary>
 [Category("Postgres")]
 [Parallelizable(ParallelScope.All)]
 public sealed class FailedDeploys
@@ -154,7 +154,7 @@ public sealed class FailedDeploys
         Assert.That(failed.Kept, Does.Not.Contain("old"));
     }
 
-    /// <summary>A table and a column stood there already, frozen or not; the file would have failed at them, had it come so far.</summary>
+    /// <summary>A table and a column was there already, frozen or not; the file would have failed at them, had it come so far.</summary>
     [TestCase(
         "CREATE TABLE three (id int);\nUPDATE three SET id = 1;\nCREATE TABLE old (id int);\nSELECT 1;\n", null,
         "may have stopped after statement 1-2", "table old of statement 3", TestName = "A table that was there before is not the file's")]

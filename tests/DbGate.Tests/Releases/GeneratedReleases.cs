@@ -16,7 +16,7 @@ namespace DbGate.Tests.Releases;
 
 /// <summary>
 /// Releases to production out of a random generator: ledger, folder, rules, rehearsal, approvals, clock, and what others do between
-/// approval and deploy. An oracle that knows only how the scenario was made tells whether its preconditions hold. One that does not hold
+/// approval and deploy. An oracle that knows only how the scenario was made reports whether its preconditions hold. One that does not hold
 /// must never end in a pass, and the database must be as it was; one that holds must pass, so that the test cannot succeed by blocking
 /// everything.
 /// </summary>

@@ -26,7 +26,7 @@ sealed class PlannedProject : IAsyncDisposable
 
     public ShiftedClock Clock { get; } = new();
 
-    /// <summary>Variables beside the target's URL.</summary>
+    /// <summary>Variables next to the target's URL.</summary>
     public Dictionary<string, string> Variables { get; } = [];
 
     /// <summary>The URL that deploys; null for the superuser of the server.</summary>

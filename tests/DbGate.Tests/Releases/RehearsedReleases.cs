@@ -108,7 +108,7 @@ public sealed class RehearsedReleases
 
     /// <summary>
     /// What changes the schema before the deploy is refused (BrokenPromises); an engine that does more or less than the rehearsal is
-    /// noticed afterwards, whatever its exit code and the ledger say. The plan is of an earlier run.
+    /// noticed afterwards, whatever its exit code and the ledger state. The plan is of an earlier run.
     /// </summary>
     [TestCase("-c 'CREATE TABLE meanwhile (id int)'", true, "1 object differs from the rehearsal: table public.meanwhile is there")]
     [TestCase(
@@ -153,7 +153,7 @@ public sealed class RehearsedReleases
     }
 
     /// <summary>
-    /// Code that deletes from a table that no text names; a load beside it; and a table that grew out of all proportion meanwhile.
+    /// Code that deletes from a table that no text names; a load next to it; and a table that grew out of all proportion meanwhile.
     /// </summary>
     [Test]
     public async Task Count_what_code_loses_and_compare_the_rows_afterwards()
@@ -183,7 +183,7 @@ public sealed class RehearsedReleases
         Assert.That(deploy.Result.Problems[0].Message, Does.EndWith("public.extra has 201 rows, the rehearsal left 1"));
     }
 
-    /// <summary>There the backup cannot be restored a second time, beside it: what any code may write to is hashed before.</summary>
+    /// <summary>There the backup cannot be restored a second time, next to it: what any code may write to is hashed before.</summary>
     [Test]
     public async Task Count_what_code_loses_in_TEST_DATABASE_URL_too()
     {

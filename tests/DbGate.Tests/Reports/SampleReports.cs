@@ -92,7 +92,7 @@ static class SampleReports
         Steps = [Step("production-safety", 0.09, new StepResult { Summary = "2 checks hold" })],
     };
 
-    /// <summary>The passing report with one text everywhere where foreign text can stand.</summary>
+    /// <summary>The passing report with one text everywhere where foreign text can be.</summary>
     public static GateReport With(string text) => Passing with
     {
         Target = text,

@@ -8,7 +8,7 @@ using YamlDotNet.RepresentationModel;
 
 namespace DbGate.Tests.Starter;
 
-/// <summary>What <c>init</c> finds in projects of other tools and other pipelines, and what it says it did not find.</summary>
+/// <summary>What <c>init</c> finds in projects of other tools and other pipelines, and what it states it did not find.</summary>
 [Parallelizable(ParallelScope.All)]
 public sealed class FoundProjects
 {

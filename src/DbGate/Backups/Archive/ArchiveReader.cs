@@ -10,7 +10,7 @@ namespace DbGate.Backups.Archive;
 /// Reads an archive by its manifest: verifies it whole, or hands out the SQL of single parts and tables by ranged reads. Whatever it hands
 /// out was compared with the manifest first, member by member: a cut or altered member gives its reader not one byte.
 /// </summary>
-/// <param name="store">Where the archive lies.</param>
+/// <param name="store">Where the archive is.</param>
 /// <param name="manifest">What it is to hold.</param>
 sealed class ArchiveReader(IObjectStore store, BackupManifest manifest)
 {

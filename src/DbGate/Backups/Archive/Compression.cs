@@ -56,7 +56,7 @@ sealed class Compression(int? fixedLevel, int? usual = null)
             : new GZipStream(target, new ZLibCompressionOptions { CompressionLevel = level }, leaveOpen: true);
     }
 
-    /// <summary>Tells what share of the last second the workers spent waiting for the store, from 0 to 1.</summary>
+    /// <summary>Reports what share of the last second the workers spent waiting for the store, from 0 to 1.</summary>
     public void Observe(double waitingShare)
     {
         if (fixedLevel is null)

@@ -4,7 +4,7 @@ using DbGate.Storage.Streams;
 namespace DbGate.Backups.Archive;
 
 /// <summary>
-/// The plain text of some members; each one verified before it is handed out. Those that stand together come by one ranged read.
+/// The plain text of some members; each one verified before it is handed out. Those that are together come by one ranged read.
 /// </summary>
 sealed class MemberStream : AsyncReadStream
 {

@@ -1,6 +1,6 @@
 namespace DbGate.Backups.Archive;
 
-/// <summary>Where in the file a part stands.</summary>
+/// <summary>Where in the file a part is.</summary>
 enum PartPlace
 {
     /// <summary>After all parts before it, and before all parts after it.</summary>

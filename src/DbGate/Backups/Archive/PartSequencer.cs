@@ -48,7 +48,7 @@ sealed class PartSequencer(int holdBytes)
     public void Fail(Exception reason) => budget.Fail(reason);
 
     /// <summary>Hands the blocks of all parts to <paramref name="write"/>.</summary>
-    /// <param name="places">Where each part stands; its index is its order.</param>
+    /// <param name="places">Where each part is; its index is its order.</param>
     /// <param name="write">Takes the file, front to back.</param>
     /// <param name="cancellationToken">Token that cancels the operation.</param>
     /// <returns>What the file consists of.</returns>

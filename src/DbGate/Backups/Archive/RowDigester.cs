@@ -39,7 +39,7 @@ sealed class RowDigester
         AppendLines(bytes);
     }
 
-    /// <summary>Returns the digest and begins anew.</summary>
+    /// <summary>Returns the digest and begins again.</summary>
     /// <exception cref="InvalidOperationException">The last line lacks its newline.</exception>
     public TableDigest Take()
     {

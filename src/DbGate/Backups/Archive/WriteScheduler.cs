@@ -1,10 +1,10 @@
 namespace DbGate.Backups.Archive;
 
 /// <summary>
-/// Bounds the compressed blocks that wait for their turn in the file, and tells whose turn it is. Parts are made at the same time but
+/// Bounds the compressed blocks that wait for their turn in the file, and reports whose turn it is. Parts are made at the same time but
 /// written one after the other; the part whose turn it is (the head) may always go on, from a reserve of its own, so the others can never
 /// starve it. Nor can it starve them: it uses the reserve only while it holds next to nothing, and comes last after its run. A connection
-/// that is not read from for minutes would be cut by whatever stands between.
+/// that is not read from for minutes would be cut by whatever is between.
 /// </summary>
 sealed class WriteScheduler(int blocks)
 {

@@ -11,11 +11,11 @@ sealed record WrittenPart(IReadOnlyList<DumpSegment> Segments, IReadOnlyList<Arc
 /// <summary>Members of the file that belong together: all rows of one table, or a piece of SQL text.</summary>
 /// <param name="Kind">What they hold.</param>
 /// <param name="Table">Whose rows; null when they hold none.</param>
-/// <param name="Runs">Where they stand; none for a table without rows.</param>
+/// <param name="Runs">Where they are; none for a table without rows.</param>
 /// <param name="Digest">The rows, or the blocks of large objects.</param>
 sealed record ArchiveSegment(PartKind Kind, TableInfo? Table, IReadOnlyList<MemberRun> Runs, TableDigest Digest);
 
-/// <summary>Tells where in the file the members of all parts stand. A pure function.</summary>
+/// <summary>Reports where in the file the members of all parts are. A pure function.</summary>
 static class ArchiveLayout
 {
     /// <summary>Joins the parts, of which the file holds these runs.</summary>

@@ -3,7 +3,7 @@ using DbGate.Backups.Archive;
 
 namespace DbGate.Backups.Dump;
 
-/// <summary>The archive as it was written: what the manifest says about it.</summary>
+/// <summary>The archive as it was written: what the manifest states about it.</summary>
 /// <param name="Length">Bytes.</param>
 /// <param name="Sha256">SHA-256 of the whole file.</param>
 /// <param name="Members">All members, in the order of the file.</param>
@@ -56,7 +56,7 @@ sealed class ArchiveRun(DumpSessions sessions, IReadOnlyList<DumpPart> parts, in
         done[part.Order] = new(segments, writer.Members);
     }
 
-    // Tells the compression once per second how much of it the workers spent waiting for the store.
+    // Reports the compression once per second how much of it the workers spent waiting for the store.
     sealed class Pace(TimeProvider clock, int jobs)
     {
         long since = clock.GetTimestamp();

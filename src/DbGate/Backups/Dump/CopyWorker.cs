@@ -148,7 +148,7 @@ sealed class CopyWorker : IDisposable
         }
     }
 
-    // No limit on locks: it has those of tables, and a REINDEX ends by itself. Whoever stays silent for too long is ended.
+    // No limit on locks: it has those of tables, and a REINDEX ends by itself. Anyone who stays silent for too long is ended.
     void Lock(IReadOnlyList<ReadOnlyMemory<byte>> tables)
     {
         Send(Begin(context, TimeSpan.Zero));

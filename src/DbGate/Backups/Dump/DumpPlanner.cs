@@ -21,17 +21,17 @@ static class DumpPlanner
     // Of what each connection would read of equal shares.
     const double LargestShare = 1.4;
 
-    /// <summary>What stands before the rows.</summary>
+    /// <summary>What is before the rows.</summary>
     public static SectionPiece Definitions { get; } = new(PartKind.PreData, "the definitions", ["--section=pre-data"]);
 
     /// <summary>All large objects.</summary>
     public static SectionPiece LargeObjects { get; } =
         new(PartKind.LargeObjects, "the large objects", ["--section=data", "--exclude-table-data=*.*"]);
 
-    /// <summary>What stands behind the rows.</summary>
+    /// <summary>What is behind the rows.</summary>
     public static SectionPiece Indexes { get; } = new(PartKind.PostData, "the indexes and constraints", ["--section=post-data"]);
 
-    /// <summary>All parts, in the order in which they are taken up; they stand in the file as <see cref="DumpPart.Place"/> says.</summary>
+    /// <summary>All parts, in the order in which they are taken up; they are in the file as <see cref="DumpPart.Place"/> states.</summary>
     public static IReadOnlyList<DumpPart> Cut(Inventory inventory, DumpOptions options, string encoding, string? restrictKey)
     {
         var parts = new List<DumpPart>();

@@ -27,11 +27,11 @@ sealed record TablesPiece(IReadOnlyList<TableInfo> Tables) : DumpTask(PartKind.D
 /// <summary>What a worker takes up as a whole.</summary>
 /// <param name="Order">Its place among the parts.</param>
 /// <param name="Pieces">What it holds; all of one kind.</param>
-/// <param name="IsLargeTable">All rows of one large table, which stand in the file in turns with other rows.</param>
+/// <param name="IsLargeTable">All rows of one large table, which are in the file in turns with other rows.</param>
 sealed record DumpPart(int Order, IReadOnlyList<DumpTask> Pieces, bool IsLargeTable = false)
 {
     public PartKind Kind => Pieces[0].Kind;
 
-    /// <summary>Where in the file it stands.</summary>
+    /// <summary>Where in the file it is.</summary>
     public PartPlace Place => IsLargeTable ? PartPlace.InRuns : Kind == PartKind.Data ? PartPlace.AmongRuns : PartPlace.InOrder;
 }

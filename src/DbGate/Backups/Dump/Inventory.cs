@@ -16,7 +16,7 @@ sealed record Inventory
 
     public required IReadOnlyList<ExtensionInfo> Extensions { get; init; }
 
-    /// <summary>Foreign tables: their definition is dumped, their rows lie elsewhere.</summary>
+    /// <summary>Foreign tables: their definition is dumped, their rows are elsewhere.</summary>
     public required IReadOnlyList<QualifiedName> ForeignTables { get; init; }
 
     public required long LargeObjects { get; init; }
@@ -27,7 +27,7 @@ sealed record Inventory
     /// <summary>What a restore has to be allowed to do.</summary>
     public required RestoreNeeds Needs { get; init; }
 
-    /// <summary>Tablespaces that objects of the database lie in.</summary>
+    /// <summary>Tablespaces that objects of the database are in.</summary>
     public required IReadOnlyList<string> Tablespaces { get; init; }
 
     /// <summary>
@@ -54,7 +54,7 @@ sealed record QualifiedName(string Schema, string Name)
     public override string ToString() => $"{Schema}.{Name}";
 }
 
-/// <summary>A sequence and where it stands.</summary>
+/// <summary>A sequence and where it is.</summary>
 /// <param name="Schema">The schema.</param>
 /// <param name="Name">The sequence.</param>
 /// <param name="LastValue">Its last value.</param>
@@ -70,7 +70,7 @@ public sealed record MaterializedView(string Schema, string Name, bool IsPopulat
 /// <summary>An installed extension.</summary>
 /// <param name="Name">Its name.</param>
 /// <param name="Version">Its installed version; a restore installs the target's default.</param>
-/// <param name="Schema">Where its objects lie.</param>
+/// <param name="Schema">Where its objects are.</param>
 public sealed record ExtensionInfo(string Name, string Version, string Schema);
 
 sealed record SequenceInfo(SequenceState State, ReadOnlyMemory<byte> QuotedLiteral);

@@ -2,7 +2,7 @@ using System.Collections.Concurrent;
 
 namespace DbGate.Backups.Dump;
 
-/// <summary>Adds up what all workers did and tells it, a few times per second at most.</summary>
+/// <summary>Adds up what all workers did and reports it, a few times per second at most.</summary>
 sealed class ProgressCounter(IProgress<BackupProgress>? listener, TimeProvider clock)
 {
     static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(250);
@@ -18,7 +18,7 @@ sealed class ProgressCounter(IProgress<BackupProgress>? listener, TimeProvider c
     /// <summary>What the tables weigh together.</summary>
     public long Expected { get; set; }
 
-    /// <summary>What the clients said although they succeeded.</summary>
+    /// <summary>What the clients stated although they succeeded.</summary>
     public IReadOnlyCollection<string> Warnings => heard;
 
     /// <summary>Bytes read.</summary>

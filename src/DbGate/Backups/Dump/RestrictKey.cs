@@ -12,7 +12,7 @@ static class RestrictKey
     const int Length = 63;
 
     /// <summary>
-    /// A new key; null when this <c>pg_dump</c> does not know it. The first that do: 13.22, 14.19, 15.14, 16.10, 17.6, and all of 18.
+    /// A new key; null when this <c>pg_dump</c> does not have it. The first that do: 13.22, 14.19, 15.14, 16.10, 17.6, and all of 18.
     /// </summary>
     public static string? For(ClientTool pgDump) => pgDump.Version.Minor >= pgDump.Version.Major switch
     {

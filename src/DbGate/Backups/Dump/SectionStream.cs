@@ -3,7 +3,7 @@ using DbGate.Backups.Archive;
 namespace DbGate.Backups.Dump;
 
 /// <summary>
-/// Takes the text that <c>pg_dump --section</c> writes and leaves away what may stand only once in the whole file:
+/// Takes the text that <c>pg_dump --section</c> writes and leaves away what may be only once in the whole file:
 /// <c>\restrict</c>, <c>\unrestrict</c> and the closing comment. That the closing comment came is the proof that the text is whole.
 /// </summary>
 sealed class SectionStream(Stream stream, string? restrictKey)

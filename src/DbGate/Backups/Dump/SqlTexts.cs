@@ -33,7 +33,7 @@ static class SqlTexts
 
         """);
 
-    /// <summary>Where the sequences stand, as pg_dump writes it.</summary>
+    /// <summary>Where the sequences are, as pg_dump writes it.</summary>
     public static TextPiece Sequences(IReadOnlyList<SequenceInfo> sequences)
     {
         using var text = new MemoryStream();

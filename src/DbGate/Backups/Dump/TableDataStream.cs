@@ -4,7 +4,7 @@ using DbGate.Backups.Archive;
 namespace DbGate.Backups.Dump;
 
 /// <summary>
-/// Reads what <c>pg_dump --data-only</c> writes and finds the rows in it: what stands between a COPY statement that is expected, word for
+/// Reads what <c>pg_dump --data-only</c> writes and finds the rows in it: what is between a COPY statement that is expected, word for
 /// word, and the line <c>\.</c>. Everything else (settings, comments) is passed over.
 /// </summary>
 sealed class TableDataStream(Stream stream)
@@ -87,7 +87,7 @@ sealed class TableDataStream(Stream stream)
         }
     }
 
-    /// <summary>Reads to the end, and tells whether the closing comment of a complete dump came.</summary>
+    /// <summary>Reads to the end, and reports whether the closing comment of a complete dump came.</summary>
     public bool SkipToFooter()
     {
         var complete = false;

@@ -9,7 +9,7 @@ namespace DbGate.Backups.Dump;
 /// </summary>
 static class WorkerPool
 {
-    /// <summary>Runs <paramref name="work"/> for every part, and <paramref name="meanwhile"/> beside it.</summary>
+    /// <summary>Runs <paramref name="work"/> for every part, and <paramref name="meanwhile"/> next to it.</summary>
     /// <param name="sessions">What the workers read with; the first failure ends them.</param>
     /// <param name="parts">What is to be done.</param>
     /// <param name="jobs">How many threads.</param>

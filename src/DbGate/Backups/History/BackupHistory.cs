@@ -1,7 +1,7 @@
 namespace DbGate.Backups.History;
 
 /// <summary>The backups of one database over time, as its store shows them. Oldest first, so that it reads from left to right.</summary>
-/// <param name="Store">Where they lie, for people.</param>
+/// <param name="Store">Where they are, for people.</param>
 /// <param name="Backups">The newest ones; each manifest was opened, no archive was read again.</param>
 /// <param name="Older">How many more there are that were not opened.</param>
 /// <param name="RestoreTests">The newest restore tests, passed or not.</param>

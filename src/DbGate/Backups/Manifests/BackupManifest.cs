@@ -10,7 +10,7 @@ using DbGate.Targets;
 namespace DbGate.Backups.Manifests;
 
 /// <summary>
-/// What lies beside an archive as <c>….manifest.json</c>, written last: an archive without it is no backup. It tells what the
+/// What is next to an archive as <c>….manifest.json</c>, written last: an archive without it is no backup. It reports what the
 /// archive holds, to the byte, and everything that a restore has to know beforehand. The format is documented in
 /// docs/reference/backup-format.md.
 /// </summary>
@@ -96,13 +96,13 @@ public sealed record BackupManifest
         new(Source.SystemIdentifier, Source.DatabaseOid, Source.DatabaseName, Source.ServerVersion, Source.InRecovery);
 
     /// <summary>
-    /// What the archive's statements are read with to tell them apart. Of encodings other than UTF-8 the bytes are taken as they are: what
+    /// What the archive's statements are read with to distinguish them. Of encodings other than UTF-8 the bytes are taken as they are: what
     /// the statements are made of is ASCII in all of them.
     /// </summary>
     [JsonIgnore]
     internal Encoding TextEncoding => Source.Encoding == "UTF8" ? Encoding.UTF8 : Encoding.Latin1;
 
-    /// <summary>The key under which the manifest of an archive lies.</summary>
+    /// <summary>The key under which the manifest of an archive is.</summary>
     public static string KeyOf(string archiveKey) => archiveKey + Ending;
 }
 
@@ -171,7 +171,7 @@ public sealed record BackupTimes(DateTimeOffset Started, DateTimeOffset Snapshot
 /// <param name="Stores">The stores that it was read back from.</param>
 public sealed record VerificationFacts(string Level, IReadOnlyList<string> Stores)
 {
-    /// <summary><see cref="Level"/> as retention counts it; null when this DbGate does not know it.</summary>
+    /// <summary><see cref="Level"/> as retention counts it; null when this DbGate does not have it.</summary>
     [JsonIgnore]
     internal VerificationLevel? Proven => Level switch
     {
@@ -189,20 +189,20 @@ public sealed record VerificationFacts(string Level, IReadOnlyList<string> Store
 /// <param name="MemberCount">How many members.</param>
 public sealed record ArchivePart(PartKind Kind, int FirstMember, int MemberCount);
 
-/// <summary>Members that stand together.</summary>
+/// <summary>Members that are together.</summary>
 /// <param name="First">The first, from 0.</param>
 /// <param name="Count">How many.</param>
 sealed record MemberRun(int First, int Count);
 
 /// <summary>
-/// A table in the archive. Its members stand together, or in several runs where it was written in turns with another large table.
+/// A table in the archive. Its members are together, or in several runs where it was written in turns with another large table.
 /// </summary>
 /// <param name="Schema">The schema.</param>
 /// <param name="Name">The table.</param>
 /// <param name="Rows">How many rows.</param>
 /// <param name="Hash">The sum of the row hashes, see <see cref="TableDigest"/>.</param>
 /// <param name="FirstMember">Its first member, from 0.</param>
-/// <param name="MemberCount">How many members stand together there; 0 for a table without rows.</param>
+/// <param name="MemberCount">How many members are together there; 0 for a table without rows.</param>
 public sealed record ManifestTable(string Schema, string Name, long Rows, string Hash, int FirstMember, int MemberCount)
 {
     /// <summary>The runs after the first one; null where there are none.</summary>

@@ -5,7 +5,7 @@ using DbGate.Signing;
 namespace DbGate.Backups.Manifests;
 
 /// <summary>
-/// A manifest as bytes. Signed are the bytes of the manifest as it would stand there unsigned; the signature is inserted
+/// A manifest as bytes. Signed are the bytes of the manifest as it would be there unsigned; the signature is inserted
 /// before the closing brace. So no canonical form of JSON is needed: take the last property away, and the signed bytes are left.
 /// The digest before it is made in the same way. It shows accidental changes of an unsigned manifest, and no others: a person who alters
 /// one can compute another digest.
@@ -25,7 +25,7 @@ public sealed class ManifestFile
     ManifestFile(BackupManifest manifest, ReadOnlyMemory<byte> bytes, byte[] signed, ManifestSignature? signature) =>
         (Manifest, Bytes, this.signed, Signature) = (manifest, bytes, signed, signature);
 
-    /// <summary>What it says.</summary>
+    /// <summary>What it states.</summary>
     public BackupManifest Manifest { get; }
 
     /// <summary>The file's bytes.</summary>

@@ -52,7 +52,7 @@ sealed record EngineRange(long? From, long? To, long Rows, string Hash);
 
 /// <summary>
 /// A sequence. Its values belong to no snapshot, and the WAL runs ahead of them: it was read before and after the restore point, and a
-/// recovered one lies between.
+/// recovered one is between.
 /// </summary>
 /// <param name="Name">Its qualified, quoted name.</param>
 /// <param name="Least">The smallest value that a recovered one may have.</param>

@@ -109,8 +109,8 @@ sealed class ExternalEngine(EngineOptions options) : IBackupProvider
 /// <param name="Engine">The engine, such as <c>aws-rds</c>.</param>
 /// <param name="Backup">The engine's name of the newest complete backup.</param>
 /// <param name="CompletedAt">When it was complete.</param>
-/// <param name="SystemIdentifier">The cluster's, as <c>pg_control_system()</c> reports it; null when the engine does not know it.</param>
-/// <param name="RestorableUntil">The latest time that the engine can restore to; null when it does not know it.</param>
+/// <param name="SystemIdentifier">The cluster's, as <c>pg_control_system()</c> reports it; null when the engine does not have it.</param>
+/// <param name="RestorableUntil">The latest time that the engine can restore to; null when it does not have it.</param>
 /// <param name="Bytes">Bytes that a restore takes.</param>
 /// <param name="Recovery">Commands that restore to <c>{time}</c>, <c>{lsn}</c> or <c>{name}</c>.</param>
 /// <param name="NotChecked">What the engine does not cover.</param>

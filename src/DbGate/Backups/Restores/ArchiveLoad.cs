@@ -17,7 +17,7 @@ sealed partial class ArchiveLoad(
 {
     const int MostTablesInOneTransaction = 500;
 
-    // In a database that nobody uses yet, a crash costs the restore and no more: the commits need not be waited for. The index builds
+    // In a database that no one uses yet, a crash costs the restore and no more: the commits need not be waited for. The index builds
     // may use more memory than a server's default, which was chosen for the daily work.
     static readonly byte[] Faster =
         """

@@ -9,7 +9,7 @@ using DbGate.Storage.Local;
 namespace DbGate.Backups.Restores;
 
 /// <summary>Which backup is wanted.</summary>
-/// <param name="Store">Where it lies.</param>
+/// <param name="Store">Where it is.</param>
 /// <param name="Environment">Whose, in lower case.</param>
 sealed record BackupChoice(IObjectStore Store, string Environment)
 {
@@ -24,7 +24,7 @@ sealed record BackupChoice(IObjectStore Store, string Environment)
 }
 
 /// <summary>A backup whose manifest was read and whose archive is still to be verified.</summary>
-/// <param name="Store">Where it lies.</param>
+/// <param name="Store">Where it is.</param>
 /// <param name="File">Its manifest.</param>
 /// <param name="Signature">How far the manifest can be trusted.</param>
 sealed record BackupSource(IObjectStore Store, ManifestFile File, SignatureState Signature)
@@ -35,7 +35,7 @@ sealed record BackupSource(IObjectStore Store, ManifestFile File, SignatureState
 
     public ArchiveReader Archive { get; } = new(Store, File.Manifest);
 
-    /// <summary>An archive on this machine, with its manifest beside it; asked for by name, whosever it is.</summary>
+    /// <summary>An archive on this machine, with its manifest next to it; asked for by name, whatever made it.</summary>
     public static async Task<BackupSource> OpenAsync(string path, CancellationToken cancellationToken)
     {
         var store = new LocalStore(Path.GetDirectoryName(Path.GetFullPath(path))!);
@@ -64,13 +64,13 @@ sealed record BackupSource(IObjectStore Store, ManifestFile File, SignatureState
             throw ManifestProblems.Signature($"{choice.Store.Location}/{BackupManifest.KeyOf(key)}", signature, choice.SigningKey!.Id);
         }
 
-        // Backups are signed here, and nobody asked for this one by its name.
+        // Backups are signed here, and no one asked for this one by its name.
         if (choice is { Key: null, SigningKey: not null } && signature == SignatureState.NotSigned)
         {
             throw RestoreProblems.NotTrusted(key, signed: false);
         }
 
-        // The newest one was not asked for by name: it must be what its name says, so that no older backup can pass for it.
+        // The newest one was not asked for by name: it must be what its name states, so that no older backup can pass for it.
         var manifest = file.Manifest;
         if (choice.Key is null && BackupName.For(manifest.Source.DatabaseName, manifest.Environment, manifest.Times.Started).Key != key)
         {

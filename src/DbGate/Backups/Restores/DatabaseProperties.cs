@@ -4,7 +4,7 @@ using DbGate.Postgres;
 
 namespace DbGate.Backups.Restores;
 
-/// <summary>What belongs to a database itself and stands in no dump of it: owner, rights, settings, connection limit, comment.</summary>
+/// <summary>What belongs to a database itself and is in no dump of it: owner, rights, settings, connection limit, comment.</summary>
 static class DatabaseProperties
 {
     // Their values are lists of quoted names already; as one literal they would be a single name.

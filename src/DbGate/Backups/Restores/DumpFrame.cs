@@ -48,7 +48,7 @@ sealed class DumpFrame(WriteBytes write)
         write(command < 0 ? text : text.AsSpan(0, footer + command + 1));
     }
 
-    // The command stands before the first statement, among comments and empty lines.
+    // The command is before the first statement, among comments and empty lines.
     void DropHead()
     {
         headIsDone = true;

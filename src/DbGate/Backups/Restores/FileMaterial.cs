@@ -51,7 +51,7 @@ class FileMaterial : RestoreInput
                 throw RestoreProblems.NoDump(path, "is a folder without toc.dat, which pg_dump writes into each of its own");
             }
 
-            // Nobody may write to it between the two readings.
+            // No one may write to it between the two readings.
             var file = new FileStream(read, FileMode.Open, FileAccess.Read, FileShare.Read, 256 * 1024);
             var first = new byte[Custom.Length];
             var length = await file.ReadAtLeastAsync(first, first.Length, throwOnEndOfStream: false, cancellationToken);
@@ -185,7 +185,7 @@ class FileMaterial : RestoreInput
     /// <summary>The measure of the progress; 0 where it is not known.</summary>
     protected virtual long Length => file.Length;
 
-    /// <summary>Tells how far the loading is.</summary>
+    /// <summary>Reports how far the loading is.</summary>
     protected virtual void Report(LoadProgress progress, int bytes) => progress.Add((int)(file.Position - progress.Done));
 
     static bool CanPgRestore(RestoreChanges changes) =>

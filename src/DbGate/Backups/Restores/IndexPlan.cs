@@ -51,7 +51,7 @@ sealed class IndexPlan
     public string Last => last.ToString();
 
     /// <summary>
-    /// Plans the archive's indexes; null when its statements are many, or cannot be told apart, and are to be run as they stand.
+    /// Plans the archive's indexes; null when its statements are many, or cannot be distinguished, and are to be run as they are.
     /// </summary>
     /// <param name="archive">The archive.</param>
     /// <param name="filter">What is left out.</param>

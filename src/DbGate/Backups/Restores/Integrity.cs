@@ -60,7 +60,7 @@ sealed class Integrity(Session session)
             indexes.Count);
     }
 
-    // Every foreign key by a query of its own: whoever loaded the rows, and whether the server once checked them or not.
+    // Every foreign key by a query of its own, no matter who loaded the rows and whether the server once checked them or not.
     async Task<int> InspectForeignKeysAsync(CancellationToken cancellationToken)
     {
         var keys = await session.QueryAsync(

@@ -1,6 +1,6 @@
 namespace DbGate.Backups.Restores;
 
-/// <summary>Adds up what all connections did and tells it, a few times per second at most.</summary>
+/// <summary>Adds up what all connections did and reports it, a few times per second at most.</summary>
 sealed class LoadProgress(IProgress<RestoreProgress>? listener, TimeProvider clock)
 {
     static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(250);

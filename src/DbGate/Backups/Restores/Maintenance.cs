@@ -4,7 +4,7 @@ using DbGate.Problems;
 
 namespace DbGate.Backups.Restores;
 
-/// <summary>A session beside the databases that are made, renamed and dropped.</summary>
+/// <summary>A session next to the databases that are made, renamed and dropped.</summary>
 sealed class Maintenance(Session session) : IAsyncDisposable
 {
     // Creating copies template0, dropping deletes files; on a slow disk both take a while.

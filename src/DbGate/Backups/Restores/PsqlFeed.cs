@@ -77,7 +77,7 @@ sealed class PsqlFeed : IDisposable
         onWritten?.Invoke(sql.Length);
     }
 
-    /// <summary>Says that there is no more, and waits until all of it is done.</summary>
+    /// <summary>States that there is no more, and waits until all of it is done.</summary>
     /// <exception cref="GateException">DBG0708: the server or <c>psql</c> refused something.</exception>
     public void Complete(string what)
     {

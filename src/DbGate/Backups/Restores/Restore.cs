@@ -151,7 +151,7 @@ static class Restore
         return name + ending;
     }
 
-    // Left by killed restores, or kept on purpose: nobody but a person can tell, and they take as much space as the database itself.
+    // Left by killed restores, or kept on purpose: no one but a person can tell, and they take as much space as the database itself.
     // Names have whole seconds: a restore that begins in another one's second waits for the next. The lock is held, so no other one takes
     // it.
     static async Task<string> StampAsync(RestoreRequest request, Maintenance maintenance, CancellationToken cancellationToken)
@@ -223,7 +223,7 @@ static class Restore
         }
         catch (Exception fault) when (fault is GateException or PostgresFault)
         {
-            // The failure that led here is what counts; the leftover's name tells what it is.
+            // The failure that led here is what counts; the leftover's name reports what it is.
         }
     }
 
@@ -238,7 +238,7 @@ static class Restore
         _ => throw new ArgumentException("Neither a backup nor a file.", nameof(request)),
     };
 
-    // A dump's SQL runs with the restoring role's rights. Unsigned, it is restored only when somebody asked for this very one.
+    // A dump's SQL runs with the restoring role's rights. Unsigned, it is restored only when a person asked for this very one.
     static async Task<BackupSource> TrustedAsync(BackupChoice choice, CancellationToken cancellationToken)
     {
         var source = await BackupSource.FindAsync(choice, cancellationToken);

@@ -6,16 +6,16 @@ using DbGate.Statements.Parsing;
 
 namespace DbGate.Backups.Restores;
 
-/// <summary>What a restore loads: a backup of a store, or a file that somebody else made.</summary>
+/// <summary>What a restore loads: a backup of a store, or a file that another person made.</summary>
 abstract class RestoreInput : IAsyncDisposable
 {
     /// <summary>For people.</summary>
     public abstract string Name { get; }
 
-    /// <summary>What it is to hold; null when nobody knows.</summary>
+    /// <summary>What it is to hold; null when no one knows.</summary>
     public virtual BackupManifest? Manifest => null;
 
-    /// <summary>What its database must be like; null when nobody knows.</summary>
+    /// <summary>What its database must be like; null when no one knows.</summary>
     public SourceFacts? Source => Manifest?.Source;
 
     /// <summary>Its manifest is signed by the key that is set.</summary>

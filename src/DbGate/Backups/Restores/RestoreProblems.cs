@@ -321,7 +321,7 @@ static partial class RestoreProblems
         null,
         new("Run the restore test again", FixCommand.Gate("restore-test")));
 
-    // From the first line that names an error on: what follows tells where.
+    // From the first line that names an error on: what follows reports where.
     public static string LastWords(string text)
     {
         const int Shown = 4;
@@ -333,7 +333,7 @@ static partial class RestoreProblems
             : string.Join(" / ", first < 0 ? lines.TakeLast(Shown) : lines.Skip(first).Take(Shown));
     }
 
-    // The server's source file, the object's name once more, and rows, which are nobody's business in a report.
+    // The server's source file, the object's name once more, and rows, which are no one's business in a report.
     static bool IsShown(string line) => !Hidden.Any(hidden => line.StartsWith(hidden, StringComparison.Ordinal));
 
     // A statement in a message may be as long as the table's list of columns.

@@ -13,8 +13,8 @@ sealed record RestoreRequest
     public BackupChoice? Backup { get; init; }
 
     /// <summary>
-    /// A plain dump on this machine, <c>.sql.gz</c> or <c>.sql</c>, whatever made it; always into a database beside. With its manifest
-    /// beside it, it is a backup like any other.
+    /// A plain dump on this machine, <c>.sql.gz</c> or <c>.sql</c>, whatever made it; always into a database next to it. With its manifest
+    /// next to it, it is a backup like any other.
     /// </summary>
     public string? File { get; init; }
 
@@ -24,13 +24,14 @@ sealed record RestoreRequest
     public required PostgresUrl Url { get; init; }
 
     /// <summary>
-    /// Restore into a new database of this name and leave it at that; null replaces the environment's database, or makes up a name beside
+    /// Restore into a new database of this name and leave it at that; null replaces the environment's database, or makes up a name next
+    /// to it
     /// it.
     /// </summary>
     public string? Into { get; init; }
 
     /// <summary>
-    /// Restore the rows of these tables only (<c>schema.table</c>, or a table of <c>public</c>), always into a database beside; empty =
+    /// Restore the rows of these tables only (<c>schema.table</c>, or a table of <c>public</c>), always into a database next to it; empty =
     /// all.
     /// </summary>
     public IReadOnlyList<string> Tables { get; init; } = [];
@@ -57,7 +58,7 @@ sealed record RestoreRequest
     internal Func<RestorePreview, CancellationToken, Task<string?>>? Ask { get; init; }
 
     /// <summary>
-    /// Compare every row afterwards. Only a database beside may go without: what replaces another one is always compared.
+    /// Compare every row afterwards. Only a database next to it may go without: what replaces another one is always compared.
     /// </summary>
     public bool Compares { get; init; } = true;
 

@@ -7,7 +7,7 @@ namespace DbGate.Backups.Restores;
 /// <summary>Something that a role may not do and a restore needs.</summary>
 /// <param name="What">A clause: "extension x needs a superuser".</param>
 /// <param name="Fix">What helps, as a clause.</param>
-/// <param name="IsCertain">False where some hosts allow it nevertheless: only the attempt tells.</param>
+/// <param name="IsCertain">False where some hosts allow it nevertheless: only the attempt reports.</param>
 sealed record RestoreObstacle(string What, string Fix, bool IsCertain)
 {
     /// <summary>For an administrator.</summary>

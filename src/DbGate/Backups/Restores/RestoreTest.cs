@@ -10,7 +10,7 @@ namespace DbGate.Backups.Restores;
 
 /// <summary>
 /// Proves a backup by restoring it: verified to the last byte first, loaded into a database of its own, and compared with the
-/// manifest row by row. What was proved is written down beside the archive.
+/// manifest row by row. What was proved is written down next to the archive.
 /// </summary>
 static class RestoreTest
 {

@@ -12,9 +12,9 @@ using DbGate.Storage;
 namespace DbGate.Backups.Restores;
 
 /// <summary>A record that was found.</summary>
-/// <param name="Report">What it says.</param>
-/// <param name="Location">Where it lies, for people.</param>
-/// <param name="TestedAt">When: what the record says, or the store's own time for it if that is earlier. No clock that runs ahead makes a
+/// <param name="Report">What it states.</param>
+/// <param name="Location">Where it is, for people.</param>
+/// <param name="TestedAt">When: what the record states, or the store's own time for it if that is earlier. No clock that runs ahead makes a
 /// test younger.</param>
 /// <param name="Signature">How far it can be trusted.</param>
 sealed record FoundRestoreTest(RestoreTestReport Report, string Location, DateTimeOffset TestedAt, SignatureState Signature);
@@ -43,7 +43,7 @@ static class RestoreTestRecords
     }
 
     /// <summary>The newest restore test of an environment that passed in full (L3); null when there is none.</summary>
-    /// <param name="store">Where records lie.</param>
+    /// <param name="store">Where records are.</param>
     /// <param name="environment">In lower case.</param>
     /// <param name="database">The database's name; null = any.</param>
     /// <param name="key">When given, only records that it signed count.</param>
@@ -68,7 +68,7 @@ static class RestoreTestRecords
     }
 
     /// <summary>The newest restore tests of an environment, passed or not, newest first.</summary>
-    /// <param name="store">Where records lie.</param>
+    /// <param name="store">Where records are.</param>
     /// <param name="environment">In lower case.</param>
     /// <param name="database">The database's name; null = any.</param>
     /// <param name="key">When given, only records that it signed count.</param>
@@ -163,7 +163,7 @@ static class RestoreTestRecords
 
     internal static byte[] Serialize(RestoreTestReport report, SigningKey? key)
     {
-        // Indented as it will stand in the file, so that the signed bytes are those that are read again.
+        // Indented as it will be in the file, so that the signed bytes are those that are read again.
         var text =
             JsonSerializer.Serialize(report, RestoreTestJson.Default.RestoreTestReport).Replace("\n", "\n  ", StringComparison.Ordinal);
         var signature = key is null ? "" : $",\n  \"signature\": {Indented(key.Sign(Encoding.UTF8.GetBytes(text)))}";

@@ -7,7 +7,7 @@ using DbGate.Signing;
 
 namespace DbGate.Backups.Restores;
 
-/// <summary>What a restore test leaves in the store, beside the archive that it is about.</summary>
+/// <summary>What a restore test leaves in the store, next to the archive that it is about.</summary>
 sealed record RestoreTestReport
 {
     /// <summary>The version of the format that this DbGate writes. Readers refuse a newer one.</summary>
@@ -68,8 +68,8 @@ sealed record RestoreTestReport
     public required IReadOnlyList<string> NotChecked { get; init; }
 }
 
-/// <summary>A record as it lies in the store: the report's own bytes, and their signature.</summary>
-/// <param name="Record">The report. Exactly these bytes, as they stand between its braces, are signed.</param>
+/// <summary>A record as it is in the store: the report's own bytes, and their signature.</summary>
+/// <param name="Record">The report. Exactly these bytes, as they are between its braces, are signed.</param>
 /// <param name="Signature">Null when unsigned.</param>
 sealed record SignedRecord(JsonElement Record, ManifestSignature? Signature);
 

@@ -49,7 +49,7 @@ sealed record RestoreTestRequest
 
 /// <summary>A restore test that came to its end, passed or not.</summary>
 /// <param name="Record">What was written down.</param>
-/// <param name="RecordKey">Where it lies in the store.</param>
+/// <param name="RecordKey">Where it is in the store.</param>
 /// <param name="Report">What the comparison found.</param>
 /// <param name="File">The backup's manifest.</param>
 sealed record RestoreTestOutcome(RestoreTestReport Record, string RecordKey, ComparisonReport Report, ManifestFile File)

@@ -26,7 +26,7 @@ sealed class ScratchDatabase : IAsyncDisposable
 
     static readonly string[] Templates = ["template0", "template1"];
 
-    // Nothing of a throwaway server need survive a crash, and nobody replicates it: the rows can go without a write-ahead log.
+    // Nothing of a throwaway server need survive a crash, and no one replicates it: the rows can go without a write-ahead log.
     internal static ThrowawayOptions Options(BackupManifest manifest) => new()
     {
         Settings = new Dictionary<string, string>

@@ -30,7 +30,7 @@ static class ScratchRole
                 await session.ExecuteAsync($"GRANT {Sql.Identifier(other)} TO {name}", cancellationToken);
             }
 
-            // Whoever creates a database owns it.
+            // Anyone who creates a database owns it.
             await session.ExecuteAsync($"ALTER DATABASE {Sql.Identifier(plain.Database)} OWNER TO {name}", cancellationToken);
         }
 

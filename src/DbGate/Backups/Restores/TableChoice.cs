@@ -4,7 +4,7 @@ using DbGate.Statements.Parsing;
 
 namespace DbGate.Backups.Restores;
 
-/// <summary>Finds the tables that <c>--table</c> names. The name of a partitioned table stands for all of its partitions.</summary>
+/// <summary>Finds the tables that <c>--table</c> names. The name of a partitioned table means all of its partitions.</summary>
 sealed class TableChoice(BackupSource source)
 {
     PartitionTree? partitions;

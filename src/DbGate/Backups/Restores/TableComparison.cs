@@ -9,7 +9,7 @@ static class TableComparison
 {
     static readonly SessionOptions Patient = new() { ApplicationName = "dbgate restore", CommandTimeout = TimeSpan.FromHours(1) };
 
-    /// <summary>Demands that the tables hold as many rows as the manifest says.</summary>
+    /// <summary>Demands that the tables hold as many rows as the manifest states.</summary>
     /// <exception cref="GateException">DBG0709: one does not.</exception>
     public static async Task DemandAsync(PostgresUrl url, IReadOnlyList<ManifestTable> tables, CancellationToken cancellationToken)
     {
@@ -32,7 +32,7 @@ static class TableComparison
         }
     }
 
-    // An extension's configuration table has rows of the extension too, which the extension itself makes: WHERE … tells the user's.
+    // An extension's configuration table has rows of the extension too, which the extension itself makes: WHERE … reports the user's.
     static async Task<string?> OwnRowsAsync(Session session, ManifestTable table, string name, CancellationToken cancellationToken) =>
         table.Extension is null
         ? ""

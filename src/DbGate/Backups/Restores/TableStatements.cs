@@ -9,7 +9,7 @@ namespace DbGate.Backups.Restores;
 
 /// <summary>
 /// Picks, out of an archive's definitions, what single tables need. Of the statements before the rows it leaves out what surely belongs to
-/// other tables, and views, rights and comments; if too much was left out, the server says so, and all of them are used. Of those behind
+/// other tables, and views, rights and comments; if too much was left out, the server reports it, and all of them are used. Of those behind
 /// the rows it takes primary keys, unique and exclusion constraints, and indexes.
 /// </summary>
 sealed class TableStatements
@@ -30,7 +30,7 @@ sealed class TableStatements
     readonly Task<byte[]> definitions;
     readonly Task<byte[]> indexes;
 
-    /// <summary>Begins to pick, beside whatever else is done until the statements are asked for.</summary>
+    /// <summary>Begins to pick, next to whatever else is done until the statements are asked for.</summary>
     /// <param name="archive">The archive.</param>
     /// <param name="tables">Tables with rows.</param>
     /// <param name="partitioned">The partitioned tables that those of <paramref name="tables"/> are the partitions of, all of them.</param>
@@ -83,7 +83,7 @@ sealed class TableStatements
         _ => AttachesIndexes(text),
     };
 
-    // An index lies in its table's schema.
+    // An index is in its table's schema.
     bool Picks(QualifiedName table, string? name)
     {
         if (!Holds(table))
@@ -114,7 +114,7 @@ sealed class TableStatements
 
     bool Holds(QualifiedName name) => tables.Any(table => table.Schema == name.Schema && table.Name == name.Name);
 
-    // In a database beside, everything belongs to whoever restores it.
+    // In a database next to it, everything belongs to the role that restores it.
     static bool SetsOwner(string text) => Begins(text, ["alter"]) && text.Contains(" OWNER TO ", StringComparison.Ordinal);
 
     bool IsOwnedByAnother(string text) =>

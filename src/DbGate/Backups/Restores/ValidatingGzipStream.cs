@@ -6,7 +6,7 @@ namespace DbGate.Backups.Restores;
 
 /// <summary>
 /// The plain text of a gzip file, members and all, that is demanded to be whole. <see cref="GZipStream"/> takes a cut for the end and
-/// says nothing; so a last member of DbGate's own is put behind the file: its random text comes out, as the last thing, only if everything
+/// adds nothing; so a last member of DbGate's own is put behind the file: its random text comes out, as the last thing, only if everything
 /// before it was complete and right.
 /// </summary>
 sealed class ValidatingGzipStream : ReadStream

@@ -4,7 +4,7 @@ using DbGate.Storage;
 namespace DbGate.Backups.Retention;
 
 /// <summary>
-/// Finds leftovers. An archive without a manifest is swept only when it must be a failed run of DbGate's own: it stands in a series of
+/// Finds leftovers. An archive without a manifest is swept only when it must be a failed run of DbGate's own: it is in a series of
 /// backups that DbGate made, older than the newest and younger than the oldest of them. Anything else may be another tool's backup, and
 /// is only shown. What the plan counts as a backup is never a leftover.
 /// </summary>
@@ -43,7 +43,7 @@ static class OrphanSearch
         return [.. archives, .. manifests, .. uploads];
     }
 
-    // What is no backup's by its name may be anybody's: it is shown, and swept only by the rules below.
+    // What is no backup's by its name may be anyone's: it is shown, and swept only by the rules below.
     static bool Concerns(string key, PruneOptions options) =>
         BackupName.Find(key.EndsWith(ManifestEnd, StringComparison.Ordinal) ? key[..^(ManifestEnd.Length - ArchiveEnd.Length)] : key)
             ?.IsOf(options.Environment, options.Database) != false;

@@ -3,7 +3,7 @@ namespace DbGate.Backups.Retention;
 /// <summary>How to carry a plan out.</summary>
 sealed record PruneOptions
 {
-    /// <summary>Only say what would be done, and why.</summary>
+    /// <summary>Only state what would be done, and why.</summary>
     public bool DryRun { get; init; }
 
     /// <summary>Whose leftovers are looked at, in lower case; null = all environments'.</summary>

@@ -5,11 +5,11 @@ using DbGate.Problems;
 namespace DbGate.Backups.Retention;
 
 /// <summary>
-/// Carries a <see cref="RetentionPlan"/> out. Before the first deletion it makes sure that what the plan relies on still stands, and stores
+/// Carries a <see cref="RetentionPlan"/> out. Before the first deletion it makes sure that what the plan relies on still is, and stores
 /// a record of what goes and why. A manifest goes before its archive: a run that is killed in between leaves an orphan, never a backup
 /// that lacks its archive.
 /// </summary>
-/// <param name="store">Where the backups lie. Deleting needs rights that taking backups does not.</param>
+/// <param name="store">Where the backups are. Deleting needs rights that taking backups does not.</param>
 sealed class Pruner(IObjectStore store)
 {
     /// <summary>Deletes what the plan dooms, and sweeps leftovers; run again, it goes on where it stopped.</summary>

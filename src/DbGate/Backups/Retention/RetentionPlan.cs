@@ -2,7 +2,8 @@ namespace DbGate.Backups.Retention;
 
 /// <summary>
 /// What is kept and what is deleted, and why. Made by a pure function, so that what a dry run prints is what a run does. Whatever the
-/// policy says, the newest verified and the newest restore-tested backup of every database in every environment stay, and while nothing is
+/// policy states, the newest verified and the newest restore-tested backup of every database in every environment stay, and while
+/// nothing is
 /// verified, nothing is deleted.
 /// </summary>
 /// <param name="Decisions">One for each backup, by environment and database, newest first.</param>

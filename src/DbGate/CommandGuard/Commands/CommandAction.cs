@@ -4,7 +4,7 @@ using DbGate.CommandGuard.Tools;
 
 namespace DbGate.CommandGuard.Commands;
 
-/// <summary>What one command line makes happen, as far as the line itself tells.</summary>
+/// <summary>What one command line makes happen, as far as the line itself reports.</summary>
 abstract record CommandAction(CommandContext Around);
 
 /// <summary>Calls a database or migration tool.</summary>
@@ -44,7 +44,7 @@ sealed record RunsTasks(string Tool, IReadOnlyList<Argument> Tasks, PackageSelec
 /// <summary>Runs targets of make, just or task.</summary>
 sealed record RunsTargets(string Tool, string? File, IReadOnlyList<Argument> Targets, CommandContext Around) : CommandAction(Around);
 
-/// <summary>Installs packages, which runs the life-cycle scripts of the package it stands in.</summary>
+/// <summary>Installs packages, which runs the life-cycle scripts of the package it is in.</summary>
 sealed record InstallsPackages(PackageSelection Selection, CommandContext Around) : CommandAction(Around);
 
 /// <summary>Runs what comes on its standard input.</summary>

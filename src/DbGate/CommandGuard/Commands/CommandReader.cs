@@ -27,7 +27,7 @@ static partial class CommandReader
         "getopts", "complete", "bind", "help", "error", "warn", "info", "log", "fail", "die", "abort",
     };
 
-    /// <summary>Names that begin a command wherever they stand behind an unknown wrapper.</summary>
+    /// <summary>Names that begin a command wherever they are behind an unknown wrapper.</summary>
     static readonly HashSet<string> Launchers = new(StringComparer.Ordinal)
     {
         "npx", "npm", "pnpm", "pnpx", "yarn", "bun", "bunx", "deno", "sh", "bash", "ash", "dash", "zsh", "turbo", "nx", "make", "just",
@@ -142,7 +142,7 @@ static partial class CommandReader
     /// <summary>A script that calls itself does nothing that its own text does not show.</summary>
     static bool IsOwnScript(Argument argument) => argument.Raw.Trim('"', '{', '}', '$') is "0" or "BASH_SOURCE" or "BASH_SOURCE[0]";
 
-    /// <summary>A word that says what the command does: <c>$GO install</c>, <c>$JAVA -cp app.jar</c>.</summary>
+    /// <summary>A word that states what the command does: <c>$GO install</c>, <c>$JAVA -cp app.jar</c>.</summary>
     static bool IsOperand(Argument argument) => argument.IsKnown && argument.Text.Length > 1 && argument.Text[0] != '-'
         && !argument.Text.Contains('=', StringComparison.Ordinal);
 

@@ -4,7 +4,7 @@ using DbGate.CommandGuard.Shell;
 
 namespace DbGate.CommandGuard.Commands;
 
-/// <summary>Programs that run what a file, a module or a project says: process managers, application servers, build tools.</summary>
+/// <summary>Programs that run what a file, a module or a project states: process managers, application servers, build tools.</summary>
 static partial class FileUsers
 {
     static readonly string[] ServerValues =

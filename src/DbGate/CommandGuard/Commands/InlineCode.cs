@@ -3,7 +3,7 @@ using DbGate.CommandGuard.Shell;
 
 namespace DbGate.CommandGuard.Commands;
 
-/// <summary>What a program that is written in a command line starts, as far as its text tells.</summary>
+/// <summary>What a program that is written in a command line starts, as far as its text reports.</summary>
 /// <param name="Commands">Commands that it starts with literal texts.</param>
 /// <param name="Modules">Programs next to it that it loads.</param>
 /// <param name="Unclear">Why it cannot be told what else it does; null when it is harmless.</param>

@@ -195,7 +195,7 @@ static class PackageManagers
         int depth) =>
         CommandReader.Read(Unquoted(command), selection.IsHere ? around : around.In(Selected(selection)), depth + 1);
 
-    /// <summary>A directory that stands for "in the selected package".</summary>
+    /// <summary>A directory that means "in the selected package".</summary>
     static string? Selected(PackageSelection selection) => selection.Filters is [var only] ? $"{PackageMark}{only}" : null;
 
     /// <summary>Begins a directory that names a package instead of a path.</summary>

@@ -2,7 +2,7 @@ using DbGate.CommandGuard.Shell;
 
 namespace DbGate.CommandGuard.Commands;
 
-/// <summary>Words in the arguments of an unknown program that say that it may lose data: <c>db reset</c>, <c>database:drop</c>.</summary>
+/// <summary>Words in the arguments of an unknown program that state that it may lose data: <c>db reset</c>, <c>database:drop</c>.</summary>
 static class SuspiciousArguments
 {
     static readonly HashSet<string> Objects = new(StringComparer.OrdinalIgnoreCase) { "db", "database", "databases", "schema", "migrate",

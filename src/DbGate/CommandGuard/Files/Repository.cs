@@ -88,7 +88,7 @@ sealed class Repository
         return digests;
     }
 
-    /// <summary>Files with a name, wherever they stand.</summary>
+    /// <summary>Files with a name, wherever they are.</summary>
     public IReadOnlyList<string> Named(string name)
     {
         if (byName is null)

@@ -1,6 +1,6 @@
 namespace DbGate.CommandGuard.Files;
 
-/// <summary>A piece of text that knows on which line of which file each of its characters stands.</summary>
+/// <summary>A piece of text that knows on which line of which file each of its characters is.</summary>
 sealed class SourceText
 {
     readonly int[] offsets;
@@ -24,7 +24,7 @@ sealed class SourceText
         return new SourceText(file, text, [.. starts], [.. Enumerable.Range(1, starts.Count)]);
     }
 
-    /// <summary>All of the text stands on one line.</summary>
+    /// <summary>All of the text needs one line.</summary>
     public static SourceText OnLine(string file, string text, int line) => new(file, text, [0], [line]);
 
     /// <summary>A value that a parser took out of the lines <paramref name="first"/> to <paramref name="last"/>: finds the lines again,

@@ -3,7 +3,7 @@ using Microsoft.Win32.SafeHandles;
 
 namespace DbGate.CommandGuard.Files;
 
-/// <summary>Tells a pipe, socket or device from an empty file, without waiting for its other end.</summary>
+/// <summary>Reports a pipe, socket or device from an empty file, without waiting for its other end.</summary>
 static class SpecialFile
 {
     /// <summary>True when a file that reports no length is not an empty regular file.</summary>

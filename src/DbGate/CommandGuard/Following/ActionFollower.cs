@@ -124,7 +124,7 @@ sealed class ActionFollower(FollowSession session)
         }
     }
 
-    /// <summary>Runs a text that stands inside another command: it adds no hop of its own.</summary>
+    /// <summary>Runs a text that is inside another command: it adds no hop of its own.</summary>
     public void Nested(SourceText source, IReadOnlyList<ShellNode> nodes, Scope scope, CallPath trail)
     {
         var (first, before) = (session.Log.Reached.Count, trail.Before);

@@ -4,7 +4,7 @@ using DbGate.CommandGuard.Shell;
 
 namespace DbGate.CommandGuard.Following;
 
-/// <summary>What a condition says about production: why a branch is not for it, or null.</summary>
+/// <summary>What a condition states about production: why a branch is not for it, or null.</summary>
 /// <param name="WhenTrue">Why production does not come here when the condition holds.</param>
 /// <param name="WhenFalse">Why production does not come here when it does not hold.</param>
 sealed record ConditionMeaning(string? WhenTrue, string? WhenFalse)
@@ -48,7 +48,7 @@ static class Conditions
             return isEqual ? new ConditionMeaning($"runs only when {text}", null) : new ConditionMeaning(null, $"runs only unless {text}");
         }
 
-        // "Everything but production" is safe only where production is known to say that it is production.
+        // "Everything but production" is safe only where production is known to state that it is production.
         return Environments.IsProduction(expected) && scope.Environment.TryGetValue(name, out var actual) && actual == expected
             ? isEqual ? new ConditionMeaning(null, $"runs only unless {text}, and {name}={actual} is set here")
                 : new ConditionMeaning($"runs only when {text}, and {name}={actual} is set here", null)

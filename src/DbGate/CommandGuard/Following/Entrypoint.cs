@@ -6,8 +6,8 @@ using DbGate.CommandGuard.Shell;
 
 namespace DbGate.CommandGuard.Following;
 
-/// <summary>Something that is run without anybody calling it from within the repository.</summary>
-/// <param name="Frame">The text it runs, with where that stands.</param>
+/// <summary>Something that is run without anyone calling it from within the repository.</summary>
+/// <param name="Frame">The text it runs, with where that is.</param>
 /// <param name="Context">What it is run for.</param>
 /// <param name="Scope">Where it runs.</param>
 sealed record Entrypoint(Frame Frame, ContextJudgement Context, Scope Scope)

@@ -43,7 +43,7 @@ sealed class ComposeFormat : YamlFormat
         }
     }
 
-    /// <summary>The image that a service builds: what it runs by itself, unless the service says something else.</summary>
+    /// <summary>The image that a service builds: what it runs by itself, unless the service states something else.</summary>
     static void Image(SourceFile file, DataMember service, ContextJudgement context, Findings found)
     {
         if (service.Value["build"] is not { } build)

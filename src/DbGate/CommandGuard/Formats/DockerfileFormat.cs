@@ -14,7 +14,7 @@ sealed class DockerfileFormat : IEntrypointFormat
     public void Collect(SourceFile file, Findings found) =>
         Collect(file, file.Images.Stages(file.Path), file.Images.Targets(file.Path), found);
 
-    /// <summary>A Dockerfile that stands in another file.</summary>
+    /// <summary>A Dockerfile that is in another file.</summary>
     public static void Inline(SourceFile file, SourceText text, string folder, string? target, ContextJudgement context,
         IReadOnlyList<CallSite> via, Findings found)
     {
@@ -108,7 +108,7 @@ sealed class DockerfileFormat : IEntrypointFormat
             Variables = image.Environment.Aggregate(Variables.None, (so, pair) => so.With(pair.Key, pair.Value)),
         };
 
-    /// <summary>The stages that a release may end with: the last one, those whose name says production, and those that a build asks
+    /// <summary>The stages that a release may end with: the last one, those whose name states production, and those that a build asks
     /// for.</summary>
     static List<Stage> Released(IReadOnlyList<Stage> stages, IReadOnlySet<string> asked)
     {

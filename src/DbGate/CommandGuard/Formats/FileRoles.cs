@@ -81,7 +81,7 @@ sealed class FileRoles(Repository repository, Packages packages, PathClassifier 
         return all;
     }
 
-    /// <summary>A file that only development uses is development's; a file may say that of itself, too.</summary>
+    /// <summary>A file that only development uses is development's; a file may state that of itself, too.</summary>
     static ContextJudgement Combine(ContextJudgement user, ContextJudgement own) =>
         user.Class is PathClass.Development or PathClass.Ignored ? user
         : own.Class is PathClass.Development or PathClass.Ignored || user.Class == PathClass.Unknown ? own

@@ -46,7 +46,7 @@ sealed class GenericCiFormat : YamlFormat
         Visit(file, root, root, outer, "", found, new HashSet<DataNode>(ReferenceEqualityComparer.Instance), new Budget(), 0);
     }
 
-    /// <summary>Goes down the tree; what a level says about itself holds for all below.</summary>
+    /// <summary>Goes down the tree; what a level states about itself holds for all below.</summary>
     static void Visit(SourceFile file, DataNode root, DataNode node, JobFacts facts, string key, Findings found, HashSet<DataNode> visited,
         Budget budget, int depth)
     {
@@ -122,7 +122,7 @@ sealed class GenericCiFormat : YamlFormat
         };
     }
 
-    /// <summary>Aliases may stand in many places: each is visited there, but not for ever.</summary>
+    /// <summary>Aliases may be in many places: each is visited there, but not forever.</summary>
     sealed class Budget
     {
         public const int Most = 20_000;

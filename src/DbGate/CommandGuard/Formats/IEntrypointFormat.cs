@@ -6,7 +6,7 @@ using DbGate.CommandGuard.Resolving;
 
 namespace DbGate.CommandGuard.Formats;
 
-/// <summary>A kind of file that says what is run: one class per format.</summary>
+/// <summary>A kind of file that states what is run: one class per format.</summary>
 interface IEntrypointFormat
 {
     /// <summary>True when the file's name is this format's.</summary>

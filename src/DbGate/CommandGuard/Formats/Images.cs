@@ -38,7 +38,7 @@ sealed partial class Images(Repository repository)
     readonly Dictionary<string, List<string>> contexts = new(StringComparer.Ordinal);
     readonly Dictionary<string, HashSet<string>> targets = new(StringComparer.Ordinal);
 
-    /// <summary>Tells that a file is built with a folder as its context, and which stage.</summary>
+    /// <summary>Reports that a file is built with a folder as its context, and which stage.</summary>
     public void Built(string dockerfile, string context, string? stage)
     {
         (contexts.TryGetValue(dockerfile, out var folders) ? folders : contexts[dockerfile] = []).Add(context);
@@ -52,7 +52,7 @@ sealed partial class Images(Repository repository)
     /// <summary>The stages that a production build of the file is known to ask for.</summary>
     public IReadOnlySet<string> Targets(string dockerfile) => targets.GetValueOrDefault(dockerfile, []);
 
-    /// <summary>The stages of a Dockerfile that stands in another file.</summary>
+    /// <summary>The stages of a Dockerfile that is in another file.</summary>
     public IReadOnlyList<Stage> Inline(SourceText text, string folder)
     {
         var padded = new string('\n', Math.Max(0, text.LineAt(0) - 1)) + text.Text;

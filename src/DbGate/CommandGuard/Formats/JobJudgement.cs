@@ -4,8 +4,8 @@ using DbGate.CommandGuard.Resolving;
 
 namespace DbGate.CommandGuard.Formats;
 
-/// <summary>What a job of a CI system says about itself.</summary>
-/// <param name="File">The file it stands in.</param>
+/// <summary>What a job of a CI system states about itself.</summary>
+/// <param name="File">The file it is in.</param>
 /// <param name="Job">Its key.</param>
 sealed record JobFacts(string File, string Job)
 {
@@ -38,7 +38,8 @@ sealed record JobFacts(string File, string Job)
     public IReadOnlyList<string> PreviewBranches { get; init; } = [];
 }
 
-/// <summary>Tells deployments from tests. What is nearest to the database counts most: its URL, then the environment, then names.</summary>
+/// <summary>Reports deployments from tests. What is nearest to the database counts most: its URL, then the environment, then
+/// names.</summary>
 static class JobJudgement
 {
     static readonly string[] UrlNames = ["DATABASE_URL", "DIRECT_URL", "DATABASE_URL_PROD", "POSTGRES_URL", "POSTGRES_PRISMA_URL",

@@ -124,7 +124,7 @@ sealed partial class KubernetesFormat : IEntrypointFormat
         return new Scope("") { IsElsewhere = true, Written = written };
     }
 
-    /// <summary>What a template's text says line by line, when the rest of it is no YAML.</summary>
+    /// <summary>What a template's text states line by line, when the rest of it is no YAML.</summary>
     static void Lines(SourceFile file, ContextJudgement context, Findings found)
     {
         var lines = file.Text.Split('\n');

@@ -5,7 +5,7 @@ using DbGate.CommandGuard.Resolving;
 
 namespace DbGate.CommandGuard.Formats;
 
-/// <summary>package.json: the scripts that package managers and platforms run by themselves, and those whose name says
+/// <summary>package.json: the scripts that package managers and platforms run by themselves, and those whose name states
 /// production.</summary>
 sealed class PackageFormat : IEntrypointFormat
 {

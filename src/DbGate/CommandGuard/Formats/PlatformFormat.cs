@@ -219,7 +219,7 @@ sealed class PlatformFormat : IEntrypointFormat
             foreach (var dockerfile in (keys[^1] == "*" ? owner.Children.Select(member => member.Value) : owner[keys[^1]] is { } only
                 ? [only] : []).Where(node => node.Text is not null).ToList())
             {
-                // The file's name is relative to the project, the folder only says what it may copy.
+                // The file's name is relative to the project, the folder only states what it may copy.
                 var folder = folderKey is not null && owner[folderKey]?.Text is { } given
                     ? RepositoryPath.Resolve("", given.TrimStart('/')) ?? "" : "";
                 var target = ((string?[])[RepositoryPath.Resolve(file.Folder, dockerfile.Text!.TrimStart('/')),
@@ -257,7 +257,7 @@ sealed class PlatformFormat : IEntrypointFormat
         }
     }
 
-    /// <summary>The values at a path, with the last key as label and the words of the keys that <c>*</c> stood for.</summary>
+    /// <summary>The values at a path, with the last key as label and the words of the keys that <c>*</c> was for.</summary>
     static IEnumerable<(DataNode Node, string Label, string Owner)> Select(DataNode node, string[] path, int at, string label, string owner)
     {
         if (at == path.Length)

@@ -6,7 +6,7 @@ using DbGate.CommandGuard.Resolving;
 
 namespace DbGate.CommandGuard.Formats;
 
-/// <summary>Shell scripts whose name says that a deployment runs them. They count only when nothing in the repository does.</summary>
+/// <summary>Shell scripts whose name states that a deployment runs them. They count only when nothing in the repository does.</summary>
 sealed partial class DeployScriptFormat : IEntrypointFormat
 {
     static readonly HashSet<string> Telling = new(StringComparer.OrdinalIgnoreCase) { "entrypoint", "deploy", "release", "render",
@@ -46,7 +46,7 @@ sealed partial class DeployScriptFormat : IEntrypointFormat
     static string ProjectFolder(SourceFile file) => file.Packages.Nearest(file.Folder)?.Folder ?? "";
 }
 
-/// <summary>Targets of make, just and task whose name says that they deploy.</summary>
+/// <summary>Targets of make, just and task whose name states that they deploy.</summary>
 sealed class TargetFormat : IEntrypointFormat
 {
     public bool Reads(string file, string name) => TargetFiles.ToolOf(name) is "make" or "just" or "task" or "mise";
@@ -101,7 +101,7 @@ sealed class EnvironmentFileFormat : IEntrypointFormat
                 : new ContextJudgement(PathClass.Unknown, "nothing says that the file is only for development"));
 }
 
-/// <summary>Files that coding agents and editors read: a stored consent for dangerous actions must not stand in them.</summary>
+/// <summary>Files that coding agents and editors read: a stored consent for dangerous actions must not be in them.</summary>
 sealed class AgentFileFormat : IEntrypointFormat
 {
     public bool Reads(string file, string name) =>

@@ -9,7 +9,7 @@ namespace DbGate.CommandGuard.Hooks;
 /// <param name="ExitCode">The exit code.</param>
 sealed record HookAnswer(string Output, string Error, int ExitCode)
 {
-    /// <summary>Says nothing: the agent's own rules decide. A hook never grants a permission.</summary>
+    /// <summary>States nothing: the agent's own rules decide. A hook never grants a permission.</summary>
     public static HookAnswer Allow(HookFormat format) => new(format is HookFormat.Cline or HookFormat.Cursor or HookFormat.Gemini ? "{}\n"
         : "", "", 0);
 

@@ -25,5 +25,5 @@ enum HookFormat
 /// <summary>What an agent is about to do.</summary>
 /// <param name="Format">How it wants the answer.</param>
 /// <param name="Command">The command line for a shell; null for a tool that runs none.</param>
-/// <param name="Folder">Where it would run; null when the agent does not say.</param>
+/// <param name="Folder">Where it would run; null when the agent does not state.</param>
 sealed record HookCall(HookFormat Format, string? Command, string? Folder);

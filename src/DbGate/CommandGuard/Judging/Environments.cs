@@ -4,7 +4,7 @@ using DbGate.CommandGuard.Shell;
 
 namespace DbGate.CommandGuard.Judging;
 
-/// <summary>What the names of environments, files and branches say.</summary>
+/// <summary>What the names of environments, files and branches state.</summary>
 static class Environments
 {
     static readonly HashSet<string> DevelopmentWords = new(StringComparer.OrdinalIgnoreCase)
@@ -32,7 +32,7 @@ static class Environments
 
     public static bool IsStaging(string name) => Words(name).Any(StagingWords.Contains);
 
-    /// <summary>True when a name says that it is for another environment than the one asked for.</summary>
+    /// <summary>True when a name states that it is for another environment than the one asked for.</summary>
     public static bool IsOther(string name, string environment) =>
         !Words(name).Contains(environment, StringComparer.OrdinalIgnoreCase)
         && (IsDevelopment(name) || (IsStaging(name) && !environment.Equals("staging", StringComparison.OrdinalIgnoreCase)));

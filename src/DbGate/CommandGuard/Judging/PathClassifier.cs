@@ -35,7 +35,7 @@ sealed class PathClassifier(GuardPolicy policy, string environment)
         : development.Any(glob => glob.Covers(file)) ? new ContextJudgement(PathClass.Development, "the policy classes it as development")
         : null;
 
-    /// <summary>What the file's place and name say; else <paramref name="otherwise"/>.</summary>
+    /// <summary>What the file's place and name state; else <paramref name="otherwise"/>.</summary>
     public ContextJudgement OfFile(string file, ContextJudgement otherwise)
     {
         if (ByPolicy(file) is { } given)

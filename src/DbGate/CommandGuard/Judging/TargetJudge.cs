@@ -24,7 +24,7 @@ enum TargetClass
 /// <summary>The database that a command reaches.</summary>
 /// <param name="Class">Its kind.</param>
 /// <param name="Reason">How that is known, without secrets.</param>
-/// <param name="IsExplicit">The command line or the environment of the call says so, not a file that the tool may read.</param>
+/// <param name="IsExplicit">The command line or the environment of the call reports it, not a file that the tool may read.</param>
 sealed record CommandTarget(TargetClass Class, string Reason, bool IsExplicit = true)
 {
     public static CommandTarget Unknown { get; } = new(TargetClass.Unknown, "nothing says which database it reaches");
@@ -33,7 +33,7 @@ sealed record CommandTarget(TargetClass Class, string Reason, bool IsExplicit = 
     public string? Url { get; init; }
 }
 
-/// <summary>Tells which database a command reaches: by its options, its variables, and the environment files that its tool reads.
+/// <summary>Reports which database a command reaches: by its options, its variables, and the environment files that its tool reads.
 /// Pure.</summary>
 static class TargetJudge
 {

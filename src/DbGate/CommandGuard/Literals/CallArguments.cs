@@ -1,6 +1,6 @@
 namespace DbGate.CommandGuard.Literals;
 
-/// <summary>Reads what stands behind the first argument of a call. Pure.</summary>
+/// <summary>Reads what is behind the first argument of a call. Pure.</summary>
 static class CallArguments
 {
     /// <summary>Methods that add arguments to the program that was named before.</summary>

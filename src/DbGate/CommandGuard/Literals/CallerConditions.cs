@@ -99,7 +99,7 @@ sealed class CallerConditions(IReadOnlyList<SourceText> sources, Language langua
         return -1;
     }
 
-    /// <summary>A type stands before the name of a method that is defined.</summary>
+    /// <summary>A type is before the name of a method that is defined.</summary>
     static bool IsDefinition(List<ProgramToken> tokens, int name) =>
         name > 0 && (tokens[name - 1] is { Kind: TokenKind.Name, Text: not ("await" or "return" or "new" or "else" or "in" or "throw") }
             || (tokens[name - 1].Is('>') && !tokens[name - 2].Is('=')) || tokens[name - 1].Is(']') || tokens[name - 1].Is('?'));

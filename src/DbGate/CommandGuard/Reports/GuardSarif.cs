@@ -136,7 +136,7 @@ sealed class GuardSarif
         Result(FollowingProblems.Ignored, blocks, $"\"{ignored.Pattern}\" ignores {string.Join(", ", ignored.Files)}",
             new SourceLocation(ignored.File, ignored.Line), $"ignored|{ignored.Pattern}");
 
-    /// <summary>Two results that are alike but for their lines are told apart by their order.</summary>
+    /// <summary>Two results that are alike but for their lines are distinguished by their order.</summary>
     static void Distinguish(JsonArray results)
     {
         var seen = new Dictionary<string, int>(StringComparer.Ordinal);

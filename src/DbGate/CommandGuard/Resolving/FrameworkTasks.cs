@@ -48,7 +48,7 @@ sealed partial class FrameworkTasks(Repository repository)
         }
     }
 
-    /// <summary>What stands behind a task's name: its colon, in <c>task deploy: ["db:reset"]</c>, belongs to the name.</summary>
+    /// <summary>What is behind a task's name: its colon, in <c>task deploy: ["db:reset"]</c>, belongs to the name.</summary>
     static string Needs(Match task) => (task.Value[..^task.Groups[2].Length].EndsWith(':') ? ":" : "") + task.Groups[2].Value;
 
     /// <summary>The class of a console command of Laravel.</summary>

@@ -2,7 +2,7 @@ using DbGate.CommandGuard.Commands;
 
 namespace DbGate.CommandGuard.Resolving;
 
-/// <summary>Tells the language of a file that is run. Pure.</summary>
+/// <summary>Reports the language of a file that is run. Pure.</summary>
 static class LanguageDetector
 {
     public static Language From(Language asked, string path, string text)

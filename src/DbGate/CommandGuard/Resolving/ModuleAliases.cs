@@ -10,7 +10,7 @@ sealed class ModuleAliases(Repository repository)
 
     readonly Dictionary<string, IReadOnlyList<Alias>> known = new(StringComparer.Ordinal);
 
-    /// <summary>The paths that a module may stand for in a folder; without extension, as it is written.</summary>
+    /// <summary>The paths that a module may mean in a folder; without extension, as it is written.</summary>
     public IEnumerable<string> Candidates(string folder, string module)
     {
         for (var at = folder; ; at = RepositoryPath.Folder(at))

@@ -28,7 +28,7 @@ static class PackageExports
         return map.Children.SelectMany(member => Star(member.Name, key) is { } star ? Leaves(member.Value, star, 0) : []);
     }
 
-    /// <summary>What the star of a pattern stands for; null where the pattern does not match.</summary>
+    /// <summary>What the star of a pattern means; null where the pattern does not match.</summary>
     static string? Star(string pattern, string key)
     {
         if (pattern == key)

@@ -67,11 +67,11 @@ sealed record Scope(string Folder)
             : this with { Folder = RepositoryPath.Resolve(Folder, directory) ?? "" };
 }
 
-/// <summary>A shell function and the text it stands in.</summary>
+/// <summary>A shell function and the text it is in.</summary>
 sealed record Function(Frame Frame, ShellNode Body);
 
 /// <summary>A text that is being run.</summary>
 /// <param name="Source">The text.</param>
-/// <param name="Label">What stands before the command in a hop: <c>CMD</c>, <c>run:</c>, a script's name.</param>
+/// <param name="Label">What is before the command in a hop: <c>CMD</c>, <c>run:</c>, a script's name.</param>
 /// <param name="NamesOnly">A hop on the way shows the label alone.</param>
 sealed record Frame(SourceText Source, string Label, bool NamesOnly = false);

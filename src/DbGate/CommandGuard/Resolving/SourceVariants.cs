@@ -2,7 +2,7 @@ using DbGate.CommandGuard.Commands;
 
 namespace DbGate.CommandGuard.Resolving;
 
-/// <summary>The source files that a file name may stand for. Pure.</summary>
+/// <summary>The source files that a file name may mean. Pure.</summary>
 static class SourceVariants
 {
     static readonly string[] Endings =
@@ -11,12 +11,12 @@ static class SourceVariants
         "/index.cjs", "/index.jsx",
     ];
 
-    /// <summary>The sources that the name of a file that is run may stand for.</summary>
+    /// <summary>The sources that the name of a file that is run may mean.</summary>
     public static IEnumerable<string> From(string path, Language language) =>
         language == Language.JavaScript || (language == Language.Detect
             && (Path.GetExtension(path).Length == 0 || Interpreters.IsJavaScript(path))) ? OfModule(path) : [path];
 
-    /// <summary>The sources that a module's path may stand for: a dot in its name is no extension unless it is one of
+    /// <summary>The sources that a module's path may mean: a dot in its name is no extension unless it is one of
     /// JavaScript's.</summary>
     public static IEnumerable<string> OfModule(string path)
     {

@@ -9,7 +9,7 @@ sealed record Variables(ImmutableDictionary<string, ImmutableList<string>> Value
     public ImmutableDictionary<string, IReadOnlyList<Argument>> Lists { get; init; } = ImmutableDictionary.Create<string,
         IReadOnlyList<Argument>>(StringComparer.Ordinal);
 
-    /// <summary>More values than these are not told apart.</summary>
+    /// <summary>More values than these are not distinguished.</summary>
     public const int MostValues = 64;
 
     public static Variables None { get; } = new(ImmutableDictionary.Create<string, ImmutableList<string>>(StringComparer.Ordinal));

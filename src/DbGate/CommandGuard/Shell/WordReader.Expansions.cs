@@ -2,7 +2,7 @@ using System.Text;
 
 namespace DbGate.CommandGuard.Shell;
 
-/// <content>What a shell puts in place of what stands there: parameters, substitutions, escapes.</content>
+/// <content>What a shell puts in place of what is there: parameters, substitutions, escapes.</content>
 sealed partial class WordReader
 {
     void Dollar(List<WordPart> parts, bool isQuoted)

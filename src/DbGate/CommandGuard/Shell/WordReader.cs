@@ -35,7 +35,7 @@ sealed partial class WordReader(string text, int baseOffset, int depth)
         return result;
     }
 
-    /// <summary>Where a token stands next, or -1. Each stretch of text is searched once, so that reading stays linear.</summary>
+    /// <summary>Where a token is next, or -1. Each stretch of text is searched once, so that reading stays linear.</summary>
     public int Next(string token)
     {
         if (!ends.TryGetValue(token, out var known) || (known >= 0 && known < Position))

@@ -121,7 +121,7 @@ sealed record SqlSource(IReadOnlyList<string> Inline, IReadOnlyList<string> File
 }
 
 /// <summary>A piece of program text that does what a command does.</summary>
-/// <param name="Text">The text, as tokens; <c>…</c> stands for anything within the same brackets.</param>
+/// <param name="Text">The text, as tokens; <c>…</c> means anything within the same brackets.</param>
 /// <param name="Class">Its class.</param>
 /// <param name="Effect">The consequence, as the end of a sentence.</param>
 sealed record CodePattern(string Text, CommandClass Class, string Effect)

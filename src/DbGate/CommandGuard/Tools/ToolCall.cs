@@ -2,7 +2,7 @@ using DbGate.CommandGuard.Shell;
 
 namespace DbGate.CommandGuard.Tools;
 
-/// <summary>A call of a tool, with its options told apart from its words.</summary>
+/// <summary>A call of a tool, with its options distinguished from its words.</summary>
 /// <param name="Tool">The tool.</param>
 /// <param name="Words">The words, in order.</param>
 /// <param name="Options">The options with their values, where they have one.</param>

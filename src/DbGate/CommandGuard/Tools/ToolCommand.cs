@@ -11,7 +11,7 @@ sealed record ToolCommand(Tool Tool, string Operation, CommandClass Class, strin
 {
     public IReadOnlyList<Argument> Arguments { get; init; } = [];
 
-    /// <summary>The call, with options told apart; null for a program's text.</summary>
+    /// <summary>The call, with options distinguished; null for a program's text.</summary>
     public ToolCall? Call { get; init; }
 
     /// <summary>The rule that decided; null when none matched.</summary>

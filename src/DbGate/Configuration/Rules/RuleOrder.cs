@@ -42,7 +42,7 @@ static class RuleOrder
         };
     }
 
-    /// <summary>True when a value says what holds without it.</summary>
+    /// <summary>True when a value states what holds without it.</summary>
     public static bool IsDefault(string name, string? value)
     {
         if (value is null)

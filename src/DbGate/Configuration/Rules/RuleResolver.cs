@@ -23,14 +23,15 @@ enum RuleBasis
 /// <param name="Name">The rule.</param>
 /// <param name="Before">What holds before the release, for people.</param>
 /// <param name="After">What the commit asks for, for people.</param>
-/// <param name="Location">Where the commit says so; null when it left the value out.</param>
+/// <param name="Location">Where the commit reports it; null when it left the value out.</param>
 sealed record RuleChange(string Name, string Before, string After, SourceLocation? Location);
 
 /// <summary>The rules that judge a run.</summary>
 /// <param name="Basis">What the commit was compared with.</param>
 /// <param name="InForce">The rules, without those that the run's environment sets.</param>
 /// <param name="Changes">Weaker values of the commit, which an approval lets take effect after this release.</param>
-/// <param name="Held">Weaker values of the commit that stay without effect, because a policy file says otherwise, or the last rules are not
+/// <param name="Held">Weaker values of the commit that stay without effect, because a policy file states otherwise, or the last rules
+/// are not
 /// known.</param>
 /// <param name="Next">The rules of the next release, once this one has passed.</param>
 sealed record RulesInForce(

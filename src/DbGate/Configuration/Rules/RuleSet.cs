@@ -10,7 +10,7 @@ namespace DbGate.Configuration.Rules;
 sealed record RuleValue(string Text, SourceLocation? Location = null);
 
 /// <summary>
-/// What one source says about everything that can weaken a verdict: the guarding settings by their names, the values of dbgate.json's
+/// What one source states about everything that can weaken a verdict: the guarding settings by their names, the values of dbgate.json's
 /// sections by their paths (<c>approvals.production.required</c>), and the waivers by their codes (<c>waivers.DBG0104</c>). Secrets are not
 /// in it.
 /// </summary>

@@ -16,7 +16,7 @@ using DbGate.Texts;
 
 namespace DbGate.Gates.Steps;
 
-/// <summary>Takes a backup now and reads it back, or accepts a fresh verified one where policy says so.</summary>
+/// <summary>Takes a backup now and reads it back, or accepts a fresh verified one where policy reports it.</summary>
 /// <param name="alwaysTake">True for the task <c>backup</c>, which takes one whatever policy accepts.</param>
 sealed class BackupFirstStep(bool alwaysTake = false) : IProduces<BackupProof>, IProduces<BackupBaseline>
 {
@@ -141,7 +141,7 @@ sealed class BackupFirstStep(bool alwaysTake = false) : IProduces<BackupProof>, 
         return (outcome, proven);
     }
 
-    /// <summary>Null where the target cannot be read so: the backup itself tells why.</summary>
+    /// <summary>Null where the target cannot be read so: the backup itself reports why.</summary>
     static async Task<BackupBaseline?> BaselineAsync(GateContext context, CancellationToken cancellationToken)
     {
         try

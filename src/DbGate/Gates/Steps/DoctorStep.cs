@@ -5,7 +5,7 @@ using DbGate.Releases;
 
 namespace DbGate.Gates.Steps;
 
-/// <summary>What this machine and this project lack, each with the command that mends it. Never stops at the first.</summary>
+/// <summary>What this machine and this project lack, each with the command that fixes it. Never stops at the first.</summary>
 sealed class DoctorStep : IStep
 {
     /// <inheritdoc/>

@@ -7,7 +7,7 @@ using DbGate.Texts;
 
 namespace DbGate.Gates.Steps;
 
-/// <summary>Splits a fleet into waves and shards, for whoever schedules them. It schedules nothing itself.</summary>
+/// <summary>Splits a fleet into waves and shards, for anyone who schedules them. It schedules nothing itself.</summary>
 sealed class FleetStep : IStep
 {
     /// <inheritdoc/>

@@ -71,7 +71,7 @@ sealed class GitHubApprovalsStep : IProduces<ReleaseProof>
         };
     }
 
-    /// <summary>Who may not approve leaves no approval; the result says who, and why.</summary>
+    /// <summary>Who may not approve leaves no approval; the result states who, and why.</summary>
     static async Task<IReadOnlyList<string>> StoreAsync(
         GateContext context, PlanFile plan, ReviewHistory history, CancellationToken cancellationToken)
     {

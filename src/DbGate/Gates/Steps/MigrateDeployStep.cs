@@ -178,7 +178,7 @@ sealed class MigrateDeployStep
         };
     }
 
-    /// <summary>Waits until nobody holds what the migrations will lock.</summary>
+    /// <summary>Waits until no one holds what the migrations will lock.</summary>
     static async Task<IReadOnlyList<LockHolder>> WaitForLocksAsync(
         GateContext context, Session session, PlanRehearsal? rehearsal, IReadOnlyList<Migration> pending,
         CancellationToken cancellationToken) =>

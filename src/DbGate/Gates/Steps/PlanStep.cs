@@ -48,7 +48,7 @@ sealed class PlanStep : IProduces<PlanProof>, IProduces<ReleaseProof>
         return await ShowAsync(context, file, draft.Plan.Forecast.Sentence, draft.Problems, cancellationToken);
     }
 
-    /// <summary>Whether somebody has to approve before the deploy: nobody approves a deploy of nothing.</summary>
+    /// <summary>Whether a person has to approve before the deploy: no one approves a deploy of nothing.</summary>
     static string Approval(PlanFile file, ApprovalCount count) =>
         (file.Plan.Migrations.Count == 0 && !file.Plan.ChangesRules) || count.Required == 0
             ? "not-required"

@@ -11,7 +11,7 @@ using DbGate.Targets;
 namespace DbGate.Gates.Steps;
 
 /// <summary>
-/// Writes into the ledger what a person says about a migration that failed, was completed or was taken back by hand. The catalog must not
+/// Writes into the ledger what a person states about a migration that failed, was completed or was taken back by hand. The catalog must not
 /// contradict it; what no catalog shows is confirmed with the database's name.
 /// </summary>
 sealed class ResolveStep : IStep

@@ -14,7 +14,7 @@ using DbGate.Texts;
 
 namespace DbGate.Gates.Steps;
 
-/// <summary>Restores a backup: in place of the environment's database, or beside it.</summary>
+/// <summary>Restores a backup: in place of the environment's database, or next to it.</summary>
 sealed class RestoreStep : IStep
 {
     /// <inheritdoc/>

@@ -85,7 +85,7 @@ sealed class RestoreTestStep : IStep
             }
             : null;
 
-    /// <summary>What a restore test is to prove, where the settings say.</summary>
+    /// <summary>What a restore test is to prove, where the settings state.</summary>
     internal static RestoreTestRequest Request(GateContext context, BackupChoice backup, VerificationLevel level, SigningKey? key) => new()
     {
         Backup = backup,

@@ -44,7 +44,7 @@ sealed class UnprotectStep : IStep
         };
     }
 
-    /// <summary>What the command line says; else what a person types on the terminal.</summary>
+    /// <summary>What the command line states; else what a person types on the terminal.</summary>
     static async Task<string?> ConfirmationAsync(GateContext context, string database, CancellationToken cancellationToken) =>
         context.Settings.Get(TaskOptions.Confirm) is { Length: > 0 } given ? given
         : context.Services.Prompt is { } prompt ? (await prompt.AskAsync(Question(context, database), cancellationToken))?.Trim()

@@ -6,7 +6,7 @@ using DbGate.Releases;
 
 namespace DbGate.Gates.Steps;
 
-/// <summary>The release is there: ledger clean, safety rules hold, and the application itself says ready.</summary>
+/// <summary>The release is there: ledger clean, safety rules hold, and the application itself states ready.</summary>
 sealed class VerifyReadyStep : IStep
 {
     /// <inheritdoc/>

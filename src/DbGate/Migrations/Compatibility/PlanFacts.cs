@@ -8,7 +8,7 @@ namespace DbGate.Migrations.Compatibility;
 /// <param name="Values">Of an INSERT: the expression for each of the table's columns, in the order of their numbers.</param>
 sealed record PlannedWrite(string Table, string Operation, IReadOnlyList<string> Values);
 
-/// <summary>What the generic plan of a query says about the tables that it uses.</summary>
+/// <summary>What the generic plan of a query states about the tables that it uses.</summary>
 /// <param name="Scanned">Tables that are read from end to end although the planner avoids it: no index serves the query.</param>
 /// <param name="Tables">All tables.</param>
 /// <param name="Writes">Those that are written to.</param>

@@ -21,7 +21,7 @@ sealed record ColumnFacts(
 /// <param name="Name">Its name.</param>
 /// <param name="Columns">The columns that it looks at; empty when that may be any.</param>
 /// <param name="Referenced">Of a foreign key: the table that it refers to.</param>
-/// <param name="Definition">Tells a changed one from the same one.</param>
+/// <param name="Definition">Reports a changed one from the same one.</param>
 sealed record RowRule(string Kind, string Name, IReadOnlyList<string> Columns, string? Referenced, string Definition);
 
 /// <summary>A table, as far as writes of an old release depend on it.</summary>

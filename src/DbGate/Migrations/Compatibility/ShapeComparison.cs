@@ -7,7 +7,7 @@ namespace DbGate.Migrations.Compatibility;
 /// <param name="Security">What row security hides from the role.</param>
 sealed record SchemaView(SchemaFacts Schema, RoleSecurity Security);
 
-/// <summary>Decides what a schema change does to a query, from what the server said before and after it. Pure.</summary>
+/// <summary>Decides what a schema change does to a query, from what the server stated before and after it. Pure.</summary>
 static class ShapeComparison
 {
     const string ReadOnlyRows = "25006";

@@ -10,7 +10,7 @@ sealed record ShapeError(string SqlState, string Message);
 /// <param name="Type">The number of its type.</param>
 sealed record ResultColumn(string Name, uint Type);
 
-/// <summary>What the server says about one query, at one moment of a schema.</summary>
+/// <summary>What the server states about one query, at one moment of a schema.</summary>
 sealed record ShapeState
 {
     /// <summary>The text that was tested: of normalised texts a form that the server takes.</summary>

@@ -5,7 +5,7 @@ namespace DbGate.Migrations.Deploy;
 
 /// <summary>Left by a deploy that failed within a migration: what is known of that moment.</summary>
 /// <param name="Failed">The migration, with its row as the ledger has it now.</param>
-/// <param name="Outcome">What the engine said.</param>
+/// <param name="Outcome">What the engine stated.</param>
 /// <param name="Applied">The migrations of this deploy that are applied, in order.</param>
 /// <param name="NotBegun">Those that it did not come to.</param>
 /// <param name="Invalid">The invalid indexes that it left.</param>

@@ -6,7 +6,7 @@ namespace DbGate.Migrations.Deploy;
 
 /// <summary>
 /// <c>lock_timeout</c> and <c>statement_timeout</c> for the sessions of a deploy, whatever opens them: they travel in the URL's
-/// <c>options</c>, as the protection's token does. What a migration sets itself stands above them.
+/// <c>options</c>, as the protection's token does. What a migration sets itself is above them.
 /// </summary>
 static class DeployTimeouts
 {

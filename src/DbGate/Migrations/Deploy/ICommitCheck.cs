@@ -8,7 +8,7 @@ namespace DbGate.Migrations.Deploy;
 /// </summary>
 interface ICommitCheck
 {
-    /// <summary>False for a file whose text alone tells what it does to existing rows: it is not looked at.</summary>
+    /// <summary>False for a file whose text alone reports what it does to existing rows: it is not looked at.</summary>
     bool Concerns(SqlScript script);
 
     /// <summary>Reads what is there, on the engine's session before its first file.</summary>

@@ -3,7 +3,7 @@ using DbGate.Problems;
 
 namespace DbGate.Migrations.Deploy;
 
-/// <summary>Applies pending migrations. Whatever an engine says, the ledger is read again afterwards.</summary>
+/// <summary>Applies pending migrations. Whatever an engine states, the ledger is read again afterwards.</summary>
 interface IDeployEngine
 {
     /// <summary>How reports call it, such as "direct engine".</summary>
@@ -51,7 +51,7 @@ sealed record DeployRequest(string Root, PostgresUrl Url, IReadOnlyList<Migratio
 
 /// <summary>What an engine did.</summary>
 /// <param name="LastWords">The end of its output, scrubbed; empty when it has none.</param>
-/// <param name="Failure">Why it failed, in its own words; null when it says that all is well.</param>
+/// <param name="Failure">Why it failed, in its own words; null when it states that all is well.</param>
 /// <param name="Timings">Per migration, where the engine knows.</param>
 sealed record DeployOutcome(string LastWords, string? Failure, IReadOnlyList<(string Name, TimeSpan Time)> Timings)
 {

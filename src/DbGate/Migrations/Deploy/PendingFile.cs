@@ -12,7 +12,7 @@ namespace DbGate.Migrations.Deploy;
 /// <param name="IsWhole">It applies, together with its row's end, as one transaction.</param>
 sealed record PendingFile(Migration Migration, SqlScript Script, string Id, bool IsWhole)
 {
-    /// <summary>What stands in the row's <c>logs</c> until it ends.</summary>
+    /// <summary>What is in the row's <c>logs</c> until it ends.</summary>
     public string? Mark => IsWhole ? LedgerRow.WholeMark : null;
 
     /// <exception cref="Problems.GateException">DBG0217: a file is no longer the one that was checked; or it cannot be taken

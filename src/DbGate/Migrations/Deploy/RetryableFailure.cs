@@ -14,7 +14,7 @@ namespace DbGate.Migrations.Deploy;
 sealed record RetryableFailure(string SqlState, string Words, bool MayPass, string Message);
 
 /// <summary>
-/// Tells a migration that gave way from one that is wrong, and whether it can have left anything. Pure but for reading the file.
+/// Reports a migration that gave way from one that is wrong, and whether it can have left anything. Pure but for reading the file.
 /// </summary>
 static partial class GivingWays
 {

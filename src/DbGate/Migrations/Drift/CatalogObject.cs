@@ -3,7 +3,7 @@ namespace DbGate.Migrations.Drift;
 /// <summary>An object of a database and what makes it what it is.</summary>
 /// <param name="Kind">In words: <c>table</c>, <c>column</c>, <c>foreign key</c>, …</param>
 /// <param name="Identity">Its qualified name, quoted where needed.</param>
-/// <param name="Parent">The identity of the table (or type) that it lives and dies with; null when it stands alone.</param>
+/// <param name="Parent">The identity of the table (or type) that it lives and dies with; null when it is alone.</param>
 /// <param name="Properties">Ordered by name. Owner, privileges and position are left out.</param>
 sealed record CatalogObject(string Kind, string Identity, string? Parent, IReadOnlyList<CatalogProperty> Properties)
 {

@@ -5,7 +5,7 @@ namespace DbGate.Migrations.Drift;
 /// <param name="Other">Differences of objects that these migrations do not change.</param>
 sealed record ClaimVerdict(IReadOnlyList<string> Untrue, IReadOnlyList<string> Other)
 {
-    /// <summary>Compares the database with what the claim says. Pure.</summary>
+    /// <summary>Compares the database with what the claim states. Pure.</summary>
     /// <param name="without">What all other applied migrations make.</param>
     /// <param name="with">What they make together with the claimed ones.</param>
     /// <param name="live">The database.</param>

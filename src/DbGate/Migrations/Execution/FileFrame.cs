@@ -45,7 +45,7 @@ sealed record FileFrame(IReadOnlyList<string> Before, IReadOnlyList<string> AtEn
     public static IReadOnlyList<string> ResetSession(string schema) =>
         [.. OwnRole, "reset all", $"set search_path = {Sql.Identifier(schema)}"];
 
-    // What a file has made the default for transactions (read-only, say) counts until the next one begins.
+    // What a file has made the default for transactions (read-only, state) counts until the next one begins.
     static IReadOnlyList<string> AfterReset(string schema) => [.. ResetSession(schema), ScriptSteps.Commit, ScriptSteps.Begin];
 
     /// <summary>Commands as one transaction, whatever the session's defaults are: they count from the next transaction on.</summary>

@@ -6,7 +6,7 @@ namespace DbGate.Migrations.Execution;
 /// <summary>How a step runs.</summary>
 enum StepKind
 {
-    /// <summary>DbGate's own <c>BEGIN</c>: it stands for the implicit transaction of a script that is sent as one.</summary>
+    /// <summary>DbGate's own <c>BEGIN</c>: it means the implicit transaction of a script that is sent as one.</summary>
     Open,
 
     /// <summary>DbGate's own <c>COMMIT</c>.</summary>

@@ -5,7 +5,7 @@ namespace DbGate.Migrations.Failures;
 /// <summary>A migration that failed, at a rehearsal or in a deploy, with its text.</summary>
 /// <param name="Migration">Its name.</param>
 /// <param name="Sql">Its file.</param>
-/// <param name="Place">Where; null when nobody told.</param>
+/// <param name="Place">Where; null when no one told.</param>
 /// <param name="Words">The server's.</param>
 sealed record MigrationFailure(string Migration, string Sql, FailurePlace? Place, string Words)
 {

@@ -3,14 +3,14 @@ namespace DbGate.Migrations.Failures;
 /// <summary>Something that a statement creates, looked for in the database afterwards.</summary>
 /// <param name="Statement">Which, from 1.</param>
 /// <param name="What">In words.</param>
-/// <param name="State">What the catalog tells of it.</param>
+/// <param name="State">What the catalog reports of it.</param>
 sealed record StatementTrace(int Statement, string What, TraceState State)
 {
     /// <summary>True when the statement has left it; else the statement is not in the database.</summary>
     public bool IsMade => State == TraceState.Made;
 }
 
-/// <summary>What the catalog tells of an object that a statement creates.</summary>
+/// <summary>What the catalog reports of an object that a statement creates.</summary>
 enum TraceState
 {
     /// <summary>It is not there.</summary>

@@ -17,7 +17,7 @@ static class StatementTraces
     /// <param name="session">In the target.</param>
     /// <param name="stop">What the deploy left.</param>
     /// <param name="script">The file that failed.</param>
-    /// <param name="schema">Where unqualified names and the ledger stand.</param>
+    /// <param name="schema">Where unqualified names and the ledger are.</param>
     /// <param name="cancellationToken">Token that cancels the operation.</param>
     /// <returns>Empty where nothing can be concluded from what is there.</returns>
     public static async Task<IReadOnlyList<StatementTrace>> ReadAsync(
@@ -124,7 +124,7 @@ static class StatementTraces
         OfObject("pg_class", $"oid = {Oid(name)} and relkind in ({kinds})")
         + $" union all select xmin from pg_catalog.pg_attribute where attrelid = {Oid(name)}");
 
-    /// <summary>An object's own row, and those that tell what it depends on, which an ALTER leaves as they are.</summary>
+    /// <summary>An object's own row, and those that report what it depends on, which an ALTER leaves as they are.</summary>
     static string OfObject(string catalog, string condition) =>
         $"select xmin from pg_catalog.{catalog} where {condition} union all select xmin from pg_catalog.pg_depend "
         + $"where classid = 'pg_catalog.{catalog}'::regclass and objid = (select oid from pg_catalog.{catalog} where {condition})";

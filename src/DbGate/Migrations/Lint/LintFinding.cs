@@ -3,7 +3,7 @@ using DbGate.Problems;
 
 namespace DbGate.Migrations.Lint;
 
-/// <summary>What a rule says of a statement.</summary>
+/// <summary>What a rule states of a statement.</summary>
 /// <param name="Rule">The rule.</param>
 /// <param name="Statement">The statement.</param>
 /// <param name="Message">One sentence with the names.</param>
@@ -17,7 +17,7 @@ sealed record LintFinding(LintRule Rule, LintStatement Statement, string Message
     /// <summary>The table that the claims are about; null when the text names none.</summary>
     public QualifiedName? Table { get; init; }
 
-    /// <summary>What to write instead; null for what the rule always says.</summary>
+    /// <summary>What to write instead; null for what the rule always states.</summary>
     public string? Safer { get; init; }
 
     /// <summary>Whether the table is rewritten; null when the rule is not about that, or the text does not tell.</summary>

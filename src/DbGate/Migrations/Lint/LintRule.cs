@@ -48,7 +48,7 @@ abstract class StatementRule<T>(ProblemCode code, string name, Severity severity
     protected abstract IEnumerable<LintFinding> Inspect(T parsed, LintStatement statement);
 }
 
-/// <summary>A rule that looks at one action of ALTER TABLE at a time, on tables that stood before the migration.</summary>
+/// <summary>A rule that looks at one action of ALTER TABLE at a time, on tables that was before the migration.</summary>
 abstract class ActionRule<T>(ProblemCode code, string name, Severity severity) : StatementRule<AlterTable>(code, name, severity)
     where T : AlterAction
 {

@@ -4,7 +4,7 @@ using DbGate.Statements.Parsing;
 
 namespace DbGate.Migrations.Lint;
 
-/// <summary>A statement with what stands around it.</summary>
+/// <summary>A statement with what is around it.</summary>
 /// <param name="Source">Its text. For one in a DO block: the block's.</param>
 /// <param name="Index">Which of the file's statements it is, from zero.</param>
 /// <param name="Offset">Where in <paramref name="Source"/> it begins; above zero only in a DO block.</param>
@@ -13,14 +13,14 @@ namespace DbGate.Migrations.Lint;
 /// <param name="Transaction">Equal for statements that commit together.</param>
 sealed record LintStatement(SqlStatement Source, int Index, int Offset, ParsedStatement Parsed, KnownSchema Before, int Transaction)
 {
-    /// <summary>The locks that it takes on tables that stood before the migration.</summary>
+    /// <summary>The locks that it takes on tables that was before the migration.</summary>
     public IReadOnlyList<LockClaim> Locks { get; } =
         [.. StatementLocks.From(Parsed, Before).Where(claim => !Before.IsNew(claim.Table))];
 
     /// <summary>The function whose body it is in; null for a statement of the file itself.</summary>
     public string? Through { get; init; }
 
-    /// <summary>Whether the table stood before the migration: only then does anybody wait, and is there anything to lose.</summary>
+    /// <summary>Whether the table was before the migration: only then does anyone wait, and is there anything to lose.</summary>
     public bool Touches(QualifiedName table) => !Before.IsNew(table);
 }
 

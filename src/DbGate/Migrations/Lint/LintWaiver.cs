@@ -11,7 +11,7 @@ namespace DbGate.Migrations.Lint;
 /// <param name="Rules">Names or codes, separated by commas.</param>
 /// <param name="Until">The last day that it holds on, in UTC.</param>
 /// <param name="Reason">Why.</param>
-/// <param name="Comment">Where it stands.</param>
+/// <param name="Comment">Where it is.</param>
 sealed partial record LintWaiver(IReadOnlyList<string> Rules, DateOnly Until, string Reason, SqlComment Comment)
 {
     const string Mark = "dbgate:allow";
@@ -33,7 +33,7 @@ sealed partial record LintWaiver(IReadOnlyList<string> Rules, DateOnly Until, st
             : null;
     }
 
-    /// <summary>Whether it names the finding's rule and stands in the finding's statement or is the next thing before it.</summary>
+    /// <summary>Whether it names the finding's rule and is in the finding's statement or is the next thing before it.</summary>
     public bool Covers(LintFinding finding, SqlScript script)
     {
         var owner = script.Statements.FirstOrDefault(statement => statement.End > Comment.Offset);

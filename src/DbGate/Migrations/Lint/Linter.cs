@@ -4,7 +4,7 @@ using DbGate.Problems;
 
 namespace DbGate.Migrations.Lint;
 
-/// <summary>What the rules say of the pending migrations.</summary>
+/// <summary>What the rules state of the pending migrations.</summary>
 /// <param name="Problems">In file order; errors block.</param>
 public sealed record LintReport(IReadOnlyList<Problem> Problems)
 {
@@ -132,7 +132,7 @@ public static class Linter
         }
     }
 
-    /// <summary>Of a rule that is reported once for a file, the first finding stands for all.</summary>
+    /// <summary>Of a rule that is reported once for a file, the first finding means all.</summary>
     static IEnumerable<LintFinding> OncePerFile(IReadOnlyList<LintFinding> findings)
     {
         var counts = findings.CountBy(finding => finding.Rule).ToDictionary();

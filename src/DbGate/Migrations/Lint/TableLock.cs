@@ -24,10 +24,10 @@ enum TableLock
     /// <summary>Blocks writers, and itself.</summary>
     ShareRowExclusive,
 
-    /// <summary>Blocks everybody but plain readers.</summary>
+    /// <summary>Blocks everyone but plain readers.</summary>
     Exclusive,
 
-    /// <summary>Blocks everybody.</summary>
+    /// <summary>Blocks everyone.</summary>
     AccessExclusive,
 }
 

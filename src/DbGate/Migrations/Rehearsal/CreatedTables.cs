@@ -5,7 +5,8 @@ using DbGate.Postgres;
 namespace DbGate.Migrations.Rehearsal;
 
 /// <summary>
-/// Tells which statements create a table, or concern only tables that their own transaction has created. Those lock nothing that a session
+/// Reports which statements create a table, or concern only tables that their own transaction has created. Those lock nothing that a
+/// session
 /// could wait for and lose nothing, so the locks need not be read after each of them: a baseline of thousands of statements holds thousands
 /// of locks.
 /// </summary>

@@ -69,7 +69,7 @@ static class DataLossComparison
                 DataLossKind.TableDropped, table.Name, null, table.Rows, table.Columns.Sum(column => column.Values),
                 history.WhoDropped($"{table.Oid}"))];
 
-    // Dropped and made anew under the same name, with all the old values in it.
+    // Dropped and made again under the same name, with all the old values in it.
     static bool Replaces(TableContent old, TableContent now) =>
         old.Rows == now.Rows
             && old.Columns.All(column => now.Columns.Any(other => Keeps(column, other, old, now) && other.Name == column.Name));

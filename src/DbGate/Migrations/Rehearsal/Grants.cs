@@ -6,7 +6,7 @@ namespace DbGate.Migrations.Rehearsal;
 /// <summary>A privilege that a role other than the owner has on an object.</summary>
 /// <param name="Key">The object's class, number and column number: it survives a rename.</param>
 /// <param name="Subject">The object, in words.</param>
-/// <param name="Grantee">The role's name; <c>PUBLIC</c> for everybody.</param>
+/// <param name="Grantee">The role's name; <c>PUBLIC</c> for everyone.</param>
 /// <param name="Privilege">As PostgreSQL spells it.</param>
 sealed record Grant(string Key, string Subject, string Grantee, string Privilege);
 

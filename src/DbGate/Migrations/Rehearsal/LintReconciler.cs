@@ -75,7 +75,7 @@ static class LintReconciler
         };
     }
 
-    // What a newer scratch server accepts says nothing about the target.
+    // What a newer scratch server accepts is not about the target.
     static bool IsOfSameServer(LintFinding finding, LintReport lint, RehearsalReport rehearsal) =>
         lint.Migrations.FirstOrDefault(migration => migration.Statements.Contains(finding.Statement))?.Server is { } target
             && target == rehearsal.ServerMajor;

@@ -24,7 +24,7 @@ static class LossRecounts
             : null;
     }
 
-    // Nothing tells which rows are hit: no more can be lost than there is.
+    // Nothing reports which rows are hit: no more can be lost than there is.
     static LossCount? Whole(DataLoss loss, IReadOnlyDictionary<string, TableContent> before)
     {
         if (!before.TryGetValue(loss.Table, out var table))

@@ -44,7 +44,7 @@ static class MeasuredClaims
         return losses.Losses.Any(loss => IsBy(loss, ran)) ? null : "nothing is lost";
     }
 
-    // A loss whose migration is not known can be anybody's; privileges are not what these rules are about.
+    // A loss whose migration is not known can be anyone's; privileges are not what these rules are about.
     static bool IsBy(DataLoss loss, MeasuredStatement ran) =>
         loss.Kind != DataLossKind.GrantRemoved && (loss.Migration is null || loss.Migration == ran.Migration.Name);
 

@@ -14,7 +14,7 @@ sealed record MigrationMeasurement(
 
 /// <summary>What a statement did.</summary>
 /// <param name="Index">Which of the file's statements it is, from zero.</param>
-/// <param name="Location">Where it stands.</param>
+/// <param name="Location">Where it is.</param>
 /// <param name="Sql">Its text.</param>
 /// <param name="Time">Until the server answered, and committed where it commits by itself.</param>
 sealed record StatementMeasurement(int Index, SourceLocation Location, string Sql, TimeSpan Time)
@@ -81,7 +81,7 @@ sealed record Conversion(string Table, string Column, string OldType, string New
 /// <param name="SqlState">PostgreSQL's code.</param>
 /// <param name="Message">PostgreSQL's words.</param>
 /// <param name="Detail">More of them.</param>
-/// <param name="Location">The statement, as exact as the server says.</param>
+/// <param name="Location">The statement, as exact as the server states.</param>
 /// <param name="StatementsKept">How many of the file's statements stay applied after the failure.</param>
 sealed record RehearsalFailure(string SqlState, string Message, string? Detail, SourceLocation Location, int StatementsKept)
 {

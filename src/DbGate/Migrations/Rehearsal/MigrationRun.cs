@@ -16,7 +16,7 @@ namespace DbGate.Migrations.Rehearsal;
 /// <param name="clock">Measures.</param>
 /// <param name="relations">Follows what is there.</param>
 /// <param name="running">Told which statement runs.</param>
-/// <param name="created">Tells which statements need no look.</param>
+/// <param name="created">Reports which statements need no look.</param>
 sealed class MigrationRun(
     Session session, Session observer, TimeProvider clock, RelationTracker relations, RunningStatement running, CreatedTables created)
 {

@@ -17,7 +17,7 @@ sealed record RehearsalOptions
     /// <summary>Which tables' contents are hashed before and after. It takes two scans of each.</summary>
     public ContentComparison Contents { get; init; } = ContentComparison.Touched;
 
-    /// <summary>Run a small read and write load beside the migrations, and sample who waits for them.</summary>
+    /// <summary>Run a small read and write load next to the migrations, and sample who waits for them.</summary>
     public bool Load { get; init; }
 
     /// <summary>Plans the running release's queries before the migrations and after them; null: they are not planned.</summary>
@@ -85,7 +85,7 @@ sealed record RehearsedRows(string Table, long? Before, long After);
 /// Applies pending migrations to a scratch database by the deploy engine's transaction rules, statement by statement, and
 /// measures what each does. It ends with the first failure, as a deploy does.
 /// </summary>
-/// <param name="session">On the scratch database, with the search path of the deploy and enough patience; nobody else uses it.</param>
+/// <param name="session">On the scratch database, with the search path of the deploy and enough patience; no one else uses it.</param>
 /// <param name="observer">Another session there, which may read everything: it reads catalogs, contents and locks.</param>
 /// <param name="options">What to measure.</param>
 /// <param name="clock">Measures.</param>

@@ -6,7 +6,7 @@ using DbGate.Postgres;
 namespace DbGate.Migrations.Rehearsal;
 
 /// <summary>
-/// Follows the relations of the scratch database through the transactions of the migrations, and tells what each statement did to them.
+/// Follows the relations of the scratch database through the transactions of the migrations, and reports what each statement did to them.
 /// </summary>
 sealed class RelationTracker
 {

@@ -20,7 +20,7 @@ sealed class SavedRows(Session session)
 
     readonly Dictionary<uint, IReadOnlyList<HashedColumn>> saved = [];
 
-    /// <param name="written">The columns that statements write, by table; null stands for all of them.</param>
+    /// <param name="written">The columns that statements write, by table; null means all of them.</param>
     /// <param name="contents">The tables before the migrations.</param>
     /// <param name="cancellationToken">Token that cancels the operation.</param>
     public async Task SaveAsync(

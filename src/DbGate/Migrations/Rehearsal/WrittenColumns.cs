@@ -51,7 +51,7 @@ static class WrittenColumns
         _ => text.Contains(table.Replace("\"", "\"\"", StringComparison.Ordinal), StringComparison.OrdinalIgnoreCase),
     };
 
-    // WITH can write to tables beside that of the statement itself.
+    // WITH can write to tables next to that of the statement itself.
     static bool Mentions(string text, string table) =>
         IsWith(text) && text.Contains(table.Replace("\"", "\"\"", StringComparison.Ordinal), StringComparison.OrdinalIgnoreCase);
 

@@ -156,7 +156,7 @@ sealed partial class AlembicTool : MigrationTool
 
     public override bool WritesStates => false;
 
-    /// <summary>Heads say nothing of a single revision; alembic writes them.</summary>
+    /// <summary>Heads add nothing of a single revision; alembic writes them.</summary>
     public override FixCommand Repair(string name) =>
         FixCommand.Run("alembic", "stamp", CommandArgument.Placeholder("the revision that is true"));
 

@@ -31,7 +31,7 @@ sealed partial class DbmateTool : FileTool
 
     protected override string Up(string text) => Between(text, UpLine(), DownLine(), isUpFromTheStart: false);
 
-    // Rails keeps the same columns, and ar_internal_metadata beside them.
+    // Rails keeps the same columns, and ar_internal_metadata next to them.
     public override bool Owns(LedgerTable table) =>
         table.IsNamed(Facts.Ledger) && table.Columns.Count == 1 && table.Has("version", "character varying");
 

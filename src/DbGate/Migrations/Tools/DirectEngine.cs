@@ -154,7 +154,7 @@ sealed class DirectEngine(TimeProvider clock) : IDeployEngine
         await ledger.ForgetAsync(file.Id, CancellationToken.None);
     }
 
-    /// <summary>The row says why, as Prisma's would. A file with BEGIN of its own leaves its transaction open.</summary>
+    /// <summary>The row states why, as Prisma's would. A file with BEGIN of its own leaves its transaction open.</summary>
     static async Task RecordAsync(
         Session session, LedgerWriter ledger, string id, string words, bool isRolledBack, CancellationToken cancellationToken)
     {
@@ -168,7 +168,7 @@ sealed class DirectEngine(TimeProvider clock) : IDeployEngine
     }
 
     /// <summary>
-    /// The server has not confirmed that it stopped, and the connection was given up: over a new one it is ended, and the row says why.
+    /// The server has not confirmed that it stopped, and the connection was given up: over a new one it is ended, and the row states why.
     /// </summary>
     async Task SettleAsync(PostgresUrl url, int backend, string id, string words, bool isRolledBack)
     {

@@ -56,7 +56,7 @@ sealed partial class EfCoreTool : MigrationTool
             && Version.TryParse(match.Groups[1].Value, out var version)
             ? version : null;
 
-    /// <summary>All migrations of the project, wherever they are: a folder of one context says nothing about the others.</summary>
+    /// <summary>All migrations of the project, wherever they are: a folder of one context is not about the others.</summary>
     public override MigrationFolder Read(string root, string folder)
     {
         var project = ProjectTree.Read(root);
@@ -130,7 +130,7 @@ sealed partial class EfCoreTool : MigrationTool
             ? EfCoreProbe.FindAsync(this, program, EfCoreScripts.PassedBy(command), target, pending, cancellationToken)
             : Task.FromResult<Problem?>(null);
 
-    /// <summary>The script has EF Core's own transaction commands, so each file runs as they say.</summary>
+    /// <summary>The script has EF Core's own transaction commands, so each file runs as they state.</summary>
     public override (TransactionRule Rule, string Reason) Transactions(Statements.SqlScript script, Version? version) =>
         (TransactionRule.PerStatement,
             version is { Major: 9 }

@@ -51,7 +51,8 @@ sealed class EvolveTool : VersionedSqlTool
     public override IReadOnlyList<long> LockKeys(string database, LedgerTable table) => [12345];
 
     /// <summary>
-    /// A success outweighs the failures before it. A failure alone is rolled back and tried again by the next deploy, unless the file says
+    /// A success outweighs the failures before it. A failure alone is rolled back and tried again by the next deploy, unless the file
+    /// states
     /// that it runs without a transaction, or is gone.
     /// </summary>
     protected override LedgerRow Counting(IReadOnlyList<LedgerRow> rows, Migration? file) =>

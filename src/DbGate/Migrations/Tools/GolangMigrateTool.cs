@@ -52,7 +52,7 @@ sealed partial class GolangMigrateTool : FileTool
         $"select version::text, null::text, null::timestamptz, case when dirty then 'failed' else 'applied' end, null::text from "
             + $"{table.Sql} where version >= 0 order by version";
 
-    // Releases differ in where the database's name stands.
+    // Releases differ in where the database's name is.
     public override IReadOnlyList<long> LockKeys(string database, LedgerTable table) =>
         [Key($"{table.Schema}\0{table.Name}\0{database}"), Key($"{database}\0{table.Schema}\0{table.Name}")];
 

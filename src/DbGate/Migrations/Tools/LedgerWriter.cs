@@ -37,7 +37,7 @@ sealed class LedgerWriter(Session session, string? schema)
     /// </summary>
     /// <param name="id">The row's.</param>
     /// <param name="migration">Which.</param>
-    /// <param name="mark">What stands in the row's <c>logs</c> until it ends; null for nothing, as Prisma has it.</param>
+    /// <param name="mark">What is in the row's <c>logs</c> until it ends; null for nothing, as Prisma has it.</param>
     public string Start(string id, Migration migration, string? mark) => $"{Into} values ({Sql.Literal(id)}, {Values(migration, mark)})";
 
     public async Task<string> StartAsync(Migration migration, CancellationToken cancellationToken)
@@ -90,7 +90,7 @@ sealed class LedgerWriter(Session session, string? schema)
 
     string Ended(string id) => $"with ended as (update {table} set {Finished} where id = {Sql.Literal(id)} returning 1)";
 
-    /// <summary>The cast of what is no number fails, and its words stand in the error.</summary>
+    /// <summary>The cast of what is no number fails, and its words are in the error.</summary>
     static string OneOr(string value, string type) =>
         $"case when count(*) = 1 then {value} else (count(*)::text || ' rows of this migration in the ledger')::int::{type} end";
 }

@@ -36,7 +36,7 @@ sealed partial class LiquibaseTool : MigrationTool
         return files.Length == 0 ? [] : [new(this, ProjectTree.FolderOf(files[0]), $"{files[0]} is a Liquibase changelog")];
     }
 
-    /// <summary>A project may have very many files of these kinds; those that are not SQL have a name that says so.</summary>
+    /// <summary>A project may have very many files of these kinds; those that are not SQL have a name that reports it.</summary>
     static bool MayBeChangelog(string file) =>
         Kind(file) is { } kind
             && (kind == ".sql"

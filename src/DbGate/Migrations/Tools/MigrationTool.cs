@@ -155,7 +155,7 @@ abstract class MigrationTool
 
     /// <summary>
     /// Statements that write into the ledger that a migration is applied, or is not, as the tool would have left it; null where a row does
-    /// not stand for itself. What they make of it is read again before it is committed.
+    /// not mean itself. What they make of it is read again before it is committed.
     /// </summary>
     public virtual IReadOnlyList<string>? Resolve(LedgerTable table, MigrationFolder folder, MigrationEntry entry, bool isApplied) =>
         (isApplied ? Record(table, entry.File!) : Forget(table, [entry.Name])) is { } statement ? [statement] : null;

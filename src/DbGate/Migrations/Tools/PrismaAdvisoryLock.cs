@@ -26,7 +26,7 @@ sealed class PrismaAdvisoryLock : IAsyncDisposable
 
     PrismaAdvisoryLock(Session session) => this.session = session;
 
-    /// <exception cref="GateException">DBG0509: somebody holds it.</exception>
+    /// <exception cref="GateException">DBG0509: a person holds it.</exception>
     public static async Task<PrismaAdvisoryLock> TakeAsync(Session session, TimeProvider clock, CancellationToken cancellationToken)
     {
         var start = clock.GetTimestamp();

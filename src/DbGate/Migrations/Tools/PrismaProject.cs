@@ -5,7 +5,7 @@ using DbGate.Problems;
 
 namespace DbGate.Migrations.Tools;
 
-/// <summary>What the gated project says about its Prisma: where the migrations are, and which version it uses.</summary>
+/// <summary>What the gated project states about its Prisma: where the migrations are, and which version it uses.</summary>
 /// <param name="MigrationsFolder">Absolute path of the migrations folder.</param>
 /// <param name="Version">The installed version, else the declared one; null when neither is known.</param>
 sealed partial record PrismaProject(string MigrationsFolder, Version? Version)
@@ -53,7 +53,7 @@ sealed partial record PrismaProject(string MigrationsFolder, Version? Version)
             var path = Path.Combine(root, name);
             if (File.Exists(path))
             {
-                // A config's own paths start from where it stands; the default ones from the project's root.
+                // A config's own paths start from where it is; the default ones from the project's root.
                 return FromConfig(root, Path.GetDirectoryName(path)!, name, WithoutComments(ReadText(path, name)));
             }
         }

@@ -13,7 +13,7 @@ sealed record ReportedState(string Name, string State);
 
 /// <summary>
 /// The tool's own status as a second witness. It can block, and never makes a pass: its program belongs to the commit, and what is applied
-/// is what the ledger in the database says.
+/// is what the ledger in the database states.
 /// </summary>
 static class StatusCommand
 {
@@ -82,7 +82,7 @@ static class StatusCommand
         return (states, null);
     }
 
-    /// <summary>What it says otherwise than ledger and files, or does not say. Pure.</summary>
+    /// <summary>What it states otherwise than ledger and files, or does not state. Pure.</summary>
     internal static IReadOnlyList<string> Compare(MigrationStatus status, IReadOnlyList<ReportedState> reported)
     {
         var left = reported.ToList();

@@ -10,7 +10,7 @@ namespace DbGate.Releases.Approvals;
 /// <summary>Who has to approve plans for an environment: the section <c>approvals</c> of <c>dbgate.json</c>.</summary>
 /// <param name="Required">How many people; 0 demands no plan at all.</param>
 /// <param name="DataLoss">How many, when the plan loses data.</param>
-/// <param name="Approvers">Who may; empty means anybody.</param>
+/// <param name="Approvers">Who may; empty means anyone.</param>
 /// <param name="AuthorMay">Whether who asked for the plan may approve it.</param>
 /// <param name="Keys">Public keys (PEM, a path or a text) by name: each person named here must sign.</param>
 sealed record ApprovalPolicy(
@@ -35,7 +35,7 @@ sealed record ApprovalPolicy(
     public bool Allows(string person) =>
         (Approvers.Count == 0 || PersonName.IsIn(person, Approvers)) && (Protected is null || PersonName.IsIn(person, Protected));
 
-    /// <summary>The default: production one person and two for data loss, the others nobody.</summary>
+    /// <summary>The default: production one person and two for data loss, the others no one.</summary>
     public static ApprovalPolicy DefaultOf(TargetEnvironment environment) =>
         environment == TargetEnvironment.Production
             ? new ApprovalPolicy(1, 2, [], false, new Dictionary<string, string>())
@@ -54,7 +54,7 @@ sealed record ApprovalPolicy(
     }
 
     /// <summary>
-    /// Whoever asks for a release can edit the <c>dbgate.json</c> of its commit, but not the file of the protected branch: under it,
+    /// Anyone who asks for a release can edit the <c>dbgate.json</c> of its commit, but not the file of the protected branch: under it,
     /// <c>dbgate.json</c> can ask for more, never for less.
     /// </summary>
     ApprovalPolicy Under(IReadOnlyList<string> names, TargetEnvironment environment)

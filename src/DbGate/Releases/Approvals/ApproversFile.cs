@@ -10,7 +10,7 @@ static class ApproversFile
 {
     const int LongestFile = 1 << 20;
 
-    /// <exception cref="GateException">DBG0570: it cannot be read, or names nobody.</exception>
+    /// <exception cref="GateException">DBG0570: it cannot be read, or names no one.</exception>
     public static IReadOnlyList<string> Read(string path)
     {
         try

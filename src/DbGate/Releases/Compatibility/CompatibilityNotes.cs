@@ -4,7 +4,7 @@ namespace DbGate.Releases.Compatibility;
 static class CompatibilityNotes
 {
     /// <param name="proof">The test.</param>
-    /// <param name="isExpected">Whether a release without it says so.</param>
+    /// <param name="isExpected">Whether a release without it reports it.</param>
     public static IEnumerable<string> From(CompatibilityProof? proof, bool isExpected = false) => proof switch
     {
         null when isExpected => ["the running release's queries: compatibility did not run in this run"],

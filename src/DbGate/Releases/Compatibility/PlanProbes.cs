@@ -9,7 +9,7 @@ namespace DbGate.Releases.Compatibility;
 /// <summary>What plans the running release's queries on the rows of a rehearsal.</summary>
 static class PlanProbes
 {
-    /// <returns>Null where the running release is not tested, or no query of it is known; the step compatibility says why.</returns>
+    /// <returns>Null where the running release is not tested, or no query of it is known; the step compatibility states why.</returns>
     public static async Task<PlanProbe?> CreateAsync(
         GateContext context, IReadOnlyList<MigrationScript> pending, CancellationToken cancellationToken)
     {

@@ -19,7 +19,7 @@ static class TableUse
             """,
             row => new TableActivity(row.GetString(0), row.GetInt64(1), row.GetInt64(2)), cancellationToken);
 
-        // Without a reset the counters are as old as the database, which no view says.
+        // Without a reset the counters are as old as the database, which no view states.
         var seconds = await session.ScalarAsync<double?>(
             """
             SELECT extract(epoch FROM pg_catalog.clock_timestamp() - d.stats_reset)::float8 FROM pg_catalog.pg_stat_database d

@@ -38,7 +38,7 @@ sealed record DeploymentReport(
 }
 
 /// <summary>
-/// Applies what is pending and believes only the ledger: it is read before, and read again after, whatever the engine said.
+/// Applies what is pending and believes only the ledger: it is read before, and read again after, whatever the engine stated.
 /// </summary>
 sealed class Deployment(
     GateContext context, IDeployEngine engine, MigrationProject project, MigrationFolder folder, Session session,

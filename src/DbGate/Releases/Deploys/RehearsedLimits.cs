@@ -6,13 +6,14 @@ using DbGate.Statements.Parsing;
 namespace DbGate.Releases.Deploys;
 
 /// <summary>
-/// What a migration may do to existing rows: what it did at its rehearsal and no more. Code that tells production from a restored copy, or
+/// What a migration may do to existing rows: what it did at its rehearsal and no more. Code that reports production from a restored
+/// copy, or
 /// that found rows which were not there, did something else. Pure.
 /// </summary>
 static class RehearsedLimits
 {
     /// <param name="rehearsed">
-    /// What the migration did at the rehearsal; several where their counters cannot be told apart.
+    /// What the migration did at the rehearsal; several where their counters cannot be distinguished.
     /// </param>
     /// <param name="changed">What its transaction did now.</param>
     /// <param name="script">The file: rows that a plain UPDATE of it finds were counted before the deploy.</param>

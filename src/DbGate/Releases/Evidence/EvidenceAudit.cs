@@ -19,7 +19,7 @@ static class EvidenceAudit
 {
     /// <param name="log">The records in the order of their numbers.</param>
     /// <param name="key">The key that signed; null when none is known.</param>
-    /// <param name="anchor">A head that somebody kept (<see cref="AuditReport.Head"/>); null when nobody did.</param>
+    /// <param name="anchor">A head that a person kept (<see cref="AuditReport.Head"/>); null when no one did.</param>
     public static AuditReport Verify(IReadOnlyList<StoredEvidence> log, SigningKey? key, string? anchor)
     {
         var records = new List<EvidenceRecord>();

@@ -4,7 +4,7 @@ using DbGate.Gates;
 namespace DbGate.Releases.Evidence;
 
 /// <summary>
-/// The newest records of the evidence log, to be looked at. Whether any was edited or taken out, only an audit of the whole log tells.
+/// The newest records of the evidence log, to be looked at. Whether any was edited or taken out, only an audit of the whole log reports.
 /// </summary>
 static class EvidenceHistory
 {

@@ -9,7 +9,7 @@ namespace DbGate.Releases.Evidence;
 
 /// <summary>A record's file, as the store has it.</summary>
 /// <param name="Key">Its key.</param>
-/// <param name="Sequence">What its name says; null when that is no record's name.</param>
+/// <param name="Sequence">What its name states; null when that is no record's name.</param>
 /// <param name="File">Its bytes and its signature.</param>
 sealed record StoredEvidence(string Key, long? Sequence, SignedDocument File);
 

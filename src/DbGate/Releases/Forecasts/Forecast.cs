@@ -9,7 +9,7 @@ enum ForecastOutcome
     /// <summary>Nothing is pending.</summary>
     NothingToDo,
 
-    /// <summary>It will stop, and <see cref="Forecast.Code"/> tells how.</summary>
+    /// <summary>It will stop, and <see cref="Forecast.Code"/> reports how.</summary>
     Fails,
 }
 

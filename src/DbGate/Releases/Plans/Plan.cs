@@ -249,7 +249,7 @@ sealed record PlanRehearsal(
 /// <param name="After">After them.</param>
 sealed record PlanRows(string Table, long? Before, long After);
 
-/// <summary>The load beside the rehearsal.</summary>
+/// <summary>The load next to the rehearsal.</summary>
 /// <param name="Operations">Reads and writes while the migrations ran.</param>
 /// <param name="Tables">On these tables.</param>
 /// <param name="Waits">Who had to wait, in words, the longest first.</param>

@@ -12,7 +12,7 @@ namespace DbGate.Releases.Plans;
 /// <summary>The backup of a plan, looked at again.</summary>
 static class PlanBackups
 {
-    /// <summary>What stands now where the plan's backup stood; null when it is gone, or the plan has none.</summary>
+    /// <summary>What is now where the plan's backup was; null when it is gone, or the plan has none.</summary>
     public static async Task<PlanBackup?> ReadAsync(GateContext context, PlanFile plan, CancellationToken cancellationToken)
     {
         if (plan.Plan.Promise.Backup is not { } planned)

@@ -19,7 +19,7 @@ static class PlanComparison
         .. plan.CatalogSha256 == now.CatalogSha256 ? Array.Empty<string>() : [Schema],
     ];
 
-    /// <summary>What stands for objects that differ until they are named.</summary>
+    /// <summary>What means objects that differ until they are named.</summary>
     public const string Schema = "the database's schema is no longer the one that the plan was made on";
 
     static IEnumerable<string> Target(PlanPromise plan, PlanPromise now)

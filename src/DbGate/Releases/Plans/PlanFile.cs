@@ -18,7 +18,7 @@ sealed class PlanFile
 
     PlanFile(Plan plan, string digest, SignedDocument document) => (Plan, Digest, this.document) = (plan, digest, document);
 
-    /// <summary>What it says.</summary>
+    /// <summary>What it states.</summary>
     public Plan Plan { get; }
 
     /// <summary>SHA-256 of the canonical form, lower-case hex.</summary>
@@ -40,7 +40,7 @@ sealed class PlanFile
     /// <summary>Reads a plan.</summary>
     /// <param name="bytes">The file.</param>
     /// <param name="name">What to call it in a problem.</param>
-    /// <param name="digest">What its name or its reader says that its digest is.</param>
+    /// <param name="digest">What its name or its reader states that its digest is.</param>
     /// <param name="key">The key that signed it; null when none is known.</param>
     /// <exception cref="GateException">DBG0531: it is no plan, or was altered.</exception>
     public static PlanFile Read(ReadOnlyMemory<byte> bytes, string name, string digest, SigningKey? key)
@@ -57,7 +57,7 @@ sealed class PlanFile
                     EvidenceProblems.PlanAltered(name, $"its digest is {actual[..8]}…, not {digest[..Math.Min(8, digest.Length)]}…"));
             }
 
-            // The digest covers what stands there, so members that this version does not know must not be skipped in silence.
+            // The digest covers what is there, so members that this version does not know must not be skipped in silence.
             var plan = element.Deserialize(EvidenceJson.Readable.Plan) ?? throw new JsonException("it is null");
             if (plan.Format != Plan.CurrentFormat
                 || DigestOf(JsonSerializer.SerializeToElement(plan, EvidenceJson.Readable.Plan)) != digest)

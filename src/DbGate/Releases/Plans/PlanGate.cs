@@ -14,7 +14,7 @@ static class PlanGate
     /// <summary>
     /// The plan of this run: the one that it made, the one that <c>--plan</c> names, or, where approvals are required, the newest.
     /// </summary>
-    /// <returns>Null when nobody asks for a plan here.</returns>
+    /// <returns>Null when no one asks for a plan here.</returns>
     /// <exception cref="GateException">DBG0530, DBG0531: no such plan; DBG0540: one is required and there is none.</exception>
     public static async Task<PlanFile?> ChooseAsync(GateContext context, CancellationToken cancellationToken)
     {
@@ -117,7 +117,7 @@ static class PlanGate
 
     /// <param name="plan">The plan.</param>
     /// <param name="now">The database's time; this machine's where the database is not asked.</param>
-    /// <exception cref="GateException">DBG0533; DBG0319: it is before the plan was made, so it tells nothing.</exception>
+    /// <exception cref="GateException">DBG0533; DBG0319: it is before the plan was made, so it shows nothing.</exception>
     public static void DemandUnexpired(PlanFile plan, DateTimeOffset now)
     {
         if (ClockSkews.IsBefore(plan.Plan, now))

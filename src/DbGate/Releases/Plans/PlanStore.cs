@@ -8,7 +8,7 @@ using DbGate.Storage;
 
 namespace DbGate.Releases.Plans;
 
-/// <summary>The plans of a store: <c>plans/&lt;digest&gt;.json</c>, and beside it the same for people.</summary>
+/// <summary>The plans of a store: <c>plans/&lt;digest&gt;.json</c>, and next to it the same for people.</summary>
 /// <param name="store">Where.</param>
 /// <param name="key">The key that signs and checks; null when none is set.</param>
 sealed class PlanStore(IObjectStore store, SigningKey? key)

@@ -5,7 +5,7 @@ using DbGate.Migrations.Drift;
 namespace DbGate.Releases.Plans;
 
 /// <summary>
-/// The catalog that a plan was made on, as a file beside the plan: gzip of one JSON array per object. The plan holds its digest.
+/// The catalog that a plan was made on, as a file next to the plan: gzip of one JSON array per object. The plan holds its digest.
 /// </summary>
 static class PlannedCatalog
 {

@@ -4,9 +4,9 @@ using DbGate.Problems;
 namespace DbGate.Releases.Plans;
 
 /// <summary>The first line in which a migration file is no longer the one that was approved.</summary>
-/// <param name="Words">What stood there.</param>
+/// <param name="Words">What was there.</param>
 /// <param name="Location">Where.</param>
-/// <param name="Excerpt">What stands there now.</param>
+/// <param name="Excerpt">What is there now.</param>
 sealed record PlannedFileChange(string Words, SourceLocation Location, SourceExcerpt Excerpt)
 {
     /// <summary>Of the first file that differs; null when none does, or none can be read.</summary>

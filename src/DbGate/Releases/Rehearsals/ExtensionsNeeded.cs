@@ -45,7 +45,7 @@ static partial class ExtensionsNeeded
     ];
 
     /// <summary>
-    /// Creates what only a superuser can create, as whoever runs the target's server has done it before the role's migrations.
+    /// Creates what only a superuser can create, as anyone who runs the target's server has done it before the role's migrations.
     /// </summary>
     /// <param name="admin">A superuser, in the scratch database.</param>
     /// <param name="scripts">The migrations.</param>

@@ -24,7 +24,7 @@ sealed record FailedRehearsal(MigrationFailure Failure, int StatementsKept, int 
                 + $"applied{(index is null ? "" : $", and the invalid index {index}")}",
     };
 
-    /// <summary>What a rehearsal says about its end; null when everything went through.</summary>
+    /// <summary>What a rehearsal states about its end; null when everything went through.</summary>
     public static FailedRehearsal? From(RehearsalReport report, IReadOnlyList<MigrationScript> pending)
     {
         if (report is not { Failure: { } failure, Migrations: [.., var failed] })

@@ -9,7 +9,7 @@ using DbGate.Problems;
 
 namespace DbGate.Releases.Rehearsals;
 
-/// <summary>Which locks a deploy will take: as measured at the rehearsal, or, where there was none, as far as the text tells.</summary>
+/// <summary>Which locks a deploy will take: as measured at the rehearsal, or, where there was none, as far as the text reports.</summary>
 static class LocksNeeded
 {
     public static async Task<NeededLocks> OfAsync(
@@ -50,7 +50,7 @@ static class LocksNeeded
             }
             catch (GateException exception) when (exception.Problem.Code.ExitCode != ExitCode.Stale)
             {
-                // The tool may apply what the splitter refuses; then the text tells nothing.
+                // The tool may apply what the splitter refuses; then the text shows nothing.
             }
         }
 

@@ -56,7 +56,7 @@ sealed record ProductionAddress(IReadOnlyList<string> Hosts)
         return replaced;
     }
 
-    /// <summary>The same with the numbers that the names stand for; a name that is not known here has none.</summary>
+    /// <summary>The same with the numbers that the names mean; a name that is not known here has none.</summary>
     public ProductionAddress WithNumbers() => new([.. Hosts, .. Hosts.SelectMany(Numbers).Distinct(StringComparer.Ordinal)]);
 
     static IEnumerable<string> Numbers(string host)

@@ -46,7 +46,8 @@ sealed record RehearsalResult(RehearsalReport Report, PlanRehearsal Plan, IReadO
     public ObservedReport? Observed { get; init; }
 }
 
-/// <summary>Restores this run's backup into a scratch database, runs the pending migrations there, and looks for drift beside it.</summary>
+/// <summary>Restores this run's backup into a scratch database, runs the pending migrations there, and looks for drift next to
+/// it.</summary>
 /// <param name="context">The run.</param>
 /// <param name="live">The target; only looked at.</param>
 /// <param name="rules">How the engine that will deploy works.</param>
@@ -193,7 +194,7 @@ sealed class RehearsalRun(GateContext context, Session live, EngineRules rules, 
         Load = context.Settings.Get(RehearsalSettings.Load),
     };
 
-    /// <summary>The applied migrations give one catalog; the target has another when somebody changed it past them.</summary>
+    /// <summary>The applied migrations give one catalog; the target has another when a person changed it past them.</summary>
     async Task<(IReadOnlyList<string>? Drift, string? Unknown)> FindDriftAsync(
         Replay replay, IReadOnlyList<MigrationScript> applied, CancellationToken cancellationToken)
     {

@@ -9,7 +9,7 @@ namespace DbGate.Releases.Rehearsals;
 
 /// <summary>
 /// The catalogs that replayed migrations gave, in the backup store: <c>replays/&lt;digest&gt;.json</c>. An entry counts only with the
-/// signature of this run's key. No command of the commit gets the key, so neither the commit nor whoever writes to the store can put an
+/// signature of this run's key. No command of the commit gets the key, so neither the commit nor anyone who writes to the store can put an
 /// entry there. Without a key nothing is kept.
 /// </summary>
 sealed class ReplayCache(IObjectStore store, SigningKey key)

@@ -6,7 +6,7 @@ using DbGate.Problems;
 namespace DbGate.Releases.Rehearsals;
 
 /// <summary>
-/// The rows of the tables that the migrations wrote to, counted after the deploy, beside those of the rehearsal. The application wrote
+/// The rows of the tables that the migrations wrote to, counted after the deploy, next to those of the rehearsal. The application wrote
 /// meanwhile, so they need not be equal; but a table that lost what the rehearsal had kept, or kept what it had lost, is noticed.
 /// </summary>
 static class RowCounts
@@ -39,7 +39,7 @@ static class RowCounts
             }
             catch (PostgresFault)
             {
-                // It is not there, or may not be read: the comparison of the catalogs says so.
+                // It is not there, or may not be read: the comparison of the catalogs reports it.
             }
             catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
             {

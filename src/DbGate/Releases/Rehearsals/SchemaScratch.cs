@@ -254,7 +254,7 @@ sealed partial class SchemaScratch : IAsyncDisposable
         return (null, null);
     }
 
-    /// <summary>Those that only a superuser can create, as whoever runs the server has done it.</summary>
+    /// <summary>Those that only a superuser can create, as anyone who runs the server has done it.</summary>
     async Task CreateExtensionsAsync(IReadOnlyList<MigrationScript> history, CancellationToken cancellationToken)
     {
         await using var session = await Session.OpenAsync(Admin, null, cancellationToken);

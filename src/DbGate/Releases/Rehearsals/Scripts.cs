@@ -39,7 +39,7 @@ static class Scripts
     public static bool AllHaveSql(MigrationStatus status) =>
         status.Entries.All(entry => entry is not { Row.IsApplied: true, File.HasSql: false });
 
-    /// <summary>What the ledger says was executed, or stands for it as a baseline, and is still on disk.</summary>
+    /// <summary>What the ledger states was executed, or means it as a baseline, and is still on disk.</summary>
     public static IEnumerable<Migration> Applied(MigrationStatus status) =>
         status.Entries.Where(entry => entry is { Row.IsApplied: true, File: { Checksum: not null, HasSql: true } })
             .Select(entry => entry.File!);

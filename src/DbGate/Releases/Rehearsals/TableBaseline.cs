@@ -6,7 +6,7 @@ namespace DbGate.Releases.Rehearsals;
 
 /// <summary>
 /// What tables held before the migrations, for those that turned out to be written to although no text names them: the backup still has it.
-/// Only these are restored again, beside the scratch database.
+/// Only these are restored again, next to the scratch database.
 /// </summary>
 sealed class TableBaseline(ScratchDatabase scratch, BackupSource source, RestoreOptions options, TimeProvider clock)
 {

@@ -5,7 +5,7 @@ using DbGate.Problems;
 
 namespace DbGate.Releases.Resolving;
 
-/// <summary>What a person says about migrations of the ledger.</summary>
+/// <summary>What a person states about migrations of the ledger.</summary>
 /// <param name="Names">The migrations, as reports name them.</param>
 /// <param name="IsApplied">All of each is in the database; or nothing of it.</param>
 sealed record Claim(IReadOnlyList<string> Names, bool IsApplied)
@@ -61,7 +61,7 @@ sealed record Claim(IReadOnlyList<string> Names, bool IsApplied)
         ? []
         : [.. status.Entries.Where(entry => Names.Contains(entry.Name) && entry is { State: MigrationState.Pending, File: not null })];
 
-    /// <summary>True when the ledger says the same already.</summary>
+    /// <summary>True when the ledger states the same already.</summary>
     public bool Holds(MigrationEntry entry) => IsApplied
         ? entry.State is MigrationState.Applied or MigrationState.Claimed
         : entry.State is MigrationState.Pending || (entry.State == MigrationState.RolledBack && entry.Row?.IsUnfinished != true);

@@ -1,6 +1,6 @@
 namespace DbGate.Reports.Actions;
 
-/// <summary>What GitHub's runner tells a process by its variables.</summary>
+/// <summary>What GitHub's runner reports a process by its variables.</summary>
 /// <param name="SummaryFile">Where the step's summary goes.</param>
 /// <param name="OutputFile">Where the step's outputs go.</param>
 /// <param name="Link">The page of this run; null when it cannot be told.</param>

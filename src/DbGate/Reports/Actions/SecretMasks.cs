@@ -6,11 +6,11 @@ namespace DbGate.Reports.Actions;
 
 /// <summary>
 /// The secrets of a run in every spelling in which a program might print them. The runner knows those that are its own secrets, and only
-/// as they were typed: not what stands in a <c>.env</c> file, and not a password that its URL holds percent-encoded.
+/// as they were typed: not what is in a <c>.env</c> file, and not a password that its URL holds percent-encoded.
 /// </summary>
 static class SecretMasks
 {
-    /// <summary>A shorter one would black out half of the log, and says nothing.</summary>
+    /// <summary>A shorter one would black out half of the log, and adds nothing.</summary>
     const int Shortest = 3;
 
     static readonly string[] OtherVariables = ["AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN", "AWS_WEB_IDENTITY_TOKEN"];

@@ -32,7 +32,7 @@ static class StepOutputs
 
     /// <summary>The file's text, each value between delimiters of its own, so that no value can begin another output.</summary>
     /// <param name="outputs">Names and values.</param>
-    /// <param name="delimiter">Makes an unguessable text, anew at each call.</param>
+    /// <param name="delimiter">Makes an unguessable text, again at each call.</param>
     public static string Render(IEnumerable<Fact> outputs, Func<string> delimiter)
     {
         ArgumentNullException.ThrowIfNull(outputs);

@@ -6,7 +6,7 @@ using DbGate.Texts;
 
 namespace DbGate.Reports.Actions;
 
-/// <summary>What stands on the page of a workflow run: the report, verdict first, then what its steps wrote for people. Pure.</summary>
+/// <summary>What needs the page of a workflow run: the report, verdict first, then what its steps wrote for people. Pure.</summary>
 static class StepSummary
 {
     /// <summary>What GitHub takes from one step, in bytes. More fails to upload, and the step is green without a summary.</summary>

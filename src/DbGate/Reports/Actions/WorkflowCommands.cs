@@ -14,11 +14,11 @@ static class WorkflowCommands
     /// <summary>Closes the group.</summary>
     public const string EndGroup = "::endgroup::";
 
-    /// <summary>From here on the runner shows <c>***</c> wherever this value would stand in the log.</summary>
+    /// <summary>From here on the runner shows <c>***</c> wherever this value would be in the log.</summary>
     public static string Mask(string secret) => $"::add-mask::{Data(secret)}";
 
     /// <summary>From here on no line is a command, until <see cref="Resume"/> with the same token.</summary>
-    /// <param name="token">Random: whoever knows it could end the fence.</param>
+    /// <param name="token">Random: anyone who knows it could end the fence.</param>
     public static string Stop(string token) => $"::stop-commands::{token}";
 
     /// <summary>Ends what <see cref="Stop"/> began.</summary>
@@ -43,7 +43,7 @@ static class WorkflowCommands
     internal static string Property(string text) =>
         Data(text).Replace(":", "%3A", StringComparison.Ordinal).Replace(",", "%2C", StringComparison.Ordinal);
 
-    // The runner trims a line before it looks; its older form, ##[command], counts wherever it stands.
+    // The runner trims a line before it looks; its older form, ##[command], counts wherever it is.
     static bool IsCommand(string line) =>
         line.TrimStart().StartsWith("::", StringComparison.Ordinal) || line.Contains("##[", StringComparison.Ordinal);
 }

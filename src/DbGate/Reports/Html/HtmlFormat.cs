@@ -4,7 +4,7 @@ using DbGate.Texts;
 
 namespace DbGate.Reports.Html;
 
-/// <summary>How pages say numbers and times, and the few elements that come again and again.</summary>
+/// <summary>How pages state numbers and times, and the few elements that come again and again.</summary>
 static class HtmlFormat
 {
     public static string Count(long count, string one, string many) =>
@@ -12,7 +12,7 @@ static class HtmlFormat
 
     public static string Migrations(long count) => Count(count, "migration", "migrations");
 
-    /// <summary>"0.4 ms", "412 ms", "1.2 s", then as people say it.</summary>
+    /// <summary>"0.4 ms", "412 ms", "1.2 s", then as people state it.</summary>
     public static string Short(TimeSpan time) => time.TotalMilliseconds switch
     {
         < 0.05 => "0 ms",
@@ -41,7 +41,7 @@ static class HtmlFormat
         html.Element(
             "time", Moment(time), ("datetime", time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture)));
 
-    /// <summary>A name or a value of somebody else's, set apart so that right-to-left text does not reorder its surroundings.</summary>
+    /// <summary>A name or a value of another person's, set apart so that right-to-left text does not reorder its surroundings.</summary>
     public static void Code(this HtmlWriter html, string? name) => html.Element("code", name);
 
     /// <summary>Something to be typed, which one click selects; it breaks between its words, not behind their dashes.</summary>

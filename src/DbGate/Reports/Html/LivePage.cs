@@ -14,7 +14,7 @@ static class LivePage
     const int RecordsShown = 15;
     const int RefusalsShown = 10;
 
-    /// <summary>What the server has to send as Content-Security-Policy; the page says the same of itself.</summary>
+    /// <summary>What the server has to send as Content-Security-Policy; the page states the same of itself.</summary>
     public static string Policy => Page.Policy;
 
     /// <summary>Renders.</summary>

@@ -10,7 +10,7 @@ namespace DbGate.Reports.Html;
 /// <summary>How a verdict looks: each has its colour, its sign and its word, so that no single one has to be seen.</summary>
 enum VerdictStyle
 {
-    /// <summary>Nothing to say.</summary>
+    /// <summary>Nothing to state.</summary>
     Calm,
 
     /// <summary>It holds.</summary>
@@ -22,7 +22,7 @@ enum VerdictStyle
     /// <summary>It does not hold; the database is as it was.</summary>
     Bad,
 
-    /// <summary>The database has changed, or nobody knows.</summary>
+    /// <summary>The database has changed, or no one knows.</summary>
     Alarm,
 }
 

@@ -7,7 +7,7 @@ using DbGate.Releases;
 
 namespace DbGate.Reports.Live;
 
-/// <summary>What the live page needs beside the gates and the evidence log.</summary>
+/// <summary>What the live page needs next to the gates and the evidence log.</summary>
 /// <param name="History">Backups and restore tests; null when they cannot be read.</param>
 /// <param name="Refusals">What the protected database refused; null when it is not protected, or that cannot be read.</param>
 /// <param name="NotKnown">What could not be read, in words.</param>

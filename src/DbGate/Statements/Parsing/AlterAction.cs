@@ -66,7 +66,7 @@ enum ConstraintKind
 
 /// <summary>
 /// A constraint of a table or column. <paramref name="References"/> is a foreign key's target, <paramref name="UsingIndex"/>
-/// says that it is made of an index that exists, <paramref name="Expression"/> is a check's, with its parentheses.
+/// states that it is made of an index that exists, <paramref name="Expression"/> is a check's, with its parentheses.
 /// </summary>
 sealed record TableConstraint(
     ConstraintKind Kind,

@@ -1,6 +1,6 @@
 namespace DbGate.Statements.Parsing;
 
-/// <summary>Reads what stands behind <c>ALTER TABLE</c>.</summary>
+/// <summary>Reads what is behind <c>ALTER TABLE</c>.</summary>
 static class AlterTableParser
 {
     public static ParsedStatement Parse(TokenCursor cursor)

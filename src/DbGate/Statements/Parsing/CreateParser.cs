@@ -1,6 +1,6 @@
 namespace DbGate.Statements.Parsing;
 
-/// <summary>Reads what stands behind <c>CREATE</c>.</summary>
+/// <summary>Reads what is behind <c>CREATE</c>.</summary>
 static class CreateParser
 {
     public static ParsedStatement Parse(TokenCursor cursor)

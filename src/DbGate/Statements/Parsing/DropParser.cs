@@ -1,6 +1,6 @@
 namespace DbGate.Statements.Parsing;
 
-/// <summary>Reads what stands behind <c>DROP</c>.</summary>
+/// <summary>Reads what is behind <c>DROP</c>.</summary>
 static class DropParser
 {
     static readonly string[] Kinds =

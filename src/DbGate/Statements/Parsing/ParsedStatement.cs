@@ -30,7 +30,7 @@ sealed record Rename(string Kind, QualifiedName Name, string? Column, string New
 /// <summary><c>ALTER … SET SCHEMA</c>.</summary>
 sealed record SetSchema(string Kind, QualifiedName Name, string Schema) : ParsedStatement;
 
-/// <summary><c>CREATE INDEX</c>; null among the <paramref name="Columns"/> stands for an expression.</summary>
+/// <summary><c>CREATE INDEX</c>; null among the <paramref name="Columns"/> means an expression.</summary>
 sealed record CreateIndex(
     string? Name, QualifiedName Table, bool Unique, bool Concurrently, IReadOnlyList<string?> Columns, bool Partial) : ParsedStatement
 {

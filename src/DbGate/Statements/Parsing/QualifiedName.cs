@@ -5,7 +5,7 @@ namespace DbGate.Statements.Parsing;
 /// <param name="Name">Without quotes.</param>
 sealed record QualifiedName(string? Schema, string Name)
 {
-    /// <summary>Whether both can mean the same object: an unqualified name may stand for one in any schema.</summary>
+    /// <summary>Whether both can mean the same object: an unqualified name may mean one in any schema.</summary>
     public bool MayBe(QualifiedName other) =>
         Name == other.Name && (Schema is null || other.Schema is null || Schema == other.Schema);
 

@@ -167,7 +167,7 @@ sealed class TokenCursor
         return names;
     }
 
-    /// <summary>The identifiers of <c>(a, b)</c>; null stands for anything else between two commas.</summary>
+    /// <summary>The identifiers of <c>(a, b)</c>; null means anything else between two commas.</summary>
     public IReadOnlyList<string?> ParenthesizedColumns()
     {
         var columns = new List<string?>();

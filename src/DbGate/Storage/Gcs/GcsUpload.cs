@@ -6,7 +6,8 @@ using DbGate.Problems;
 namespace DbGate.Storage.Gcs;
 
 /// <summary>
-/// One resumable upload: a session that takes the bytes in order, says after a failure how far it got, and makes the object exist with its
+/// One resumable upload: a session that takes the bytes in order, states after a failure how far it got, and makes the object exist with
+/// its
 /// last byte. An answer that was lost is asked for again, so nothing is sent twice that the store already has.
 /// </summary>
 sealed class GcsUpload(GcsConnection connection, StoreOptions.Gcs options, string key, string name)

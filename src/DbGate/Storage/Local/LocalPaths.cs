@@ -3,7 +3,7 @@ using DbGate.Processes;
 namespace DbGate.Storage.Local;
 
 /// <summary>
-/// Where a key lies below a folder, reached without following a link. The folder itself may be a link: its owner chose it.
+/// Where a key is below a folder, reached without following a link. The folder itself may be a link: its owner chose it.
 /// </summary>
 sealed class LocalPaths(string root)
 {
@@ -15,7 +15,7 @@ sealed class LocalPaths(string root)
 
     public string KeyOf(string path) => Path.GetRelativePath(Root, path).Replace(Path.DirectorySeparatorChar, '/');
 
-    /// <summary>A hidden name beside the object's: the same file system, and no listing shows it.</summary>
+    /// <summary>A hidden name next to the object's: the same file system, and no listing shows it.</summary>
     public static string TemporaryFor(string path) =>
         Path.Join(Path.GetDirectoryName(path), $".{Path.GetFileName(path)}.{Guid.NewGuid():N}{TemporaryEnd}");
 

@@ -3,7 +3,7 @@ namespace DbGate.Storage.Local;
 /// <summary>Writes one file of a <see cref="LocalStore"/>. Holds no buffer of its own.</summary>
 sealed class LocalWriter : IObjectWriter
 {
-    // So much may wait for the disk: it is taken there beside the work, and the flush at the end, which everybody waits for, finds little
+    // So much may wait for the disk: it is taken there next to the work, and the flush at the end, which everyone waits for, finds little
     // left.
     const long MostUnflushed = 16 << 20;
 
@@ -69,7 +69,7 @@ sealed class LocalWriter : IObjectWriter
         }
     }
 
-    // The system tells of a failed write once: whatever a flush throws is thrown on.
+    // The system reports of a failed write once: whatever a flush throws is thrown on.
     async ValueTask FlushBesideAsync()
     {
         if (written - flushedTo >= MostUnflushed && flushing.IsCompleted)

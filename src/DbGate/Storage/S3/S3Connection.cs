@@ -39,7 +39,7 @@ sealed class S3Connection : IDisposable
 
     bool MayGiveUpChecksums => UsesChecksums && options.Checksums is S3Checksums.Automatic;
 
-    /// <summary>An unsigned body is as safe as TLS and the checksum beside it, and saves hashing it twice.</summary>
+    /// <summary>An unsigned body is as safe as TLS and the checksum next to it, and saves hashing it twice.</summary>
     public bool MaySendUnsigned => UsesChecksums && options.Endpoint?.Scheme != Uri.UriSchemeHttp;
 
     /// <summary>The time of the last answer, by the store's clock.</summary>
@@ -108,7 +108,7 @@ sealed class S3Connection : IDisposable
         }
         catch (AmazonS3Exception answer) when (S3Faults.IsForbidden(answer))
         {
-            // An answer to HEAD has no body; the same question by GET says which credential or right it was.
+            // An answer to HEAD has no body; the same question by GET states which credential or right it was.
             var why = new GetObjectRequest { BucketName = bucket, Key = name, ByteRange = new("bytes=0-0") };
             using var given = await RunAsync(call, (s3, attempt) => s3.GetObjectAsync(why, attempt), cancellationToken);
             throw S3Faults.ProblemOf(answer, Location, call);

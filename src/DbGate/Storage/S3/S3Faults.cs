@@ -84,7 +84,7 @@ static partial class S3Faults
             exception),
     };
 
-    // Ceph, when busy, refuses an object lock without a word: the SDK then says "BadRequest".
+    // Ceph, when busy, refuses an object lock without a word: the SDK then states "BadRequest".
     static bool IsSetting(AmazonServiceException answer, S3Call call) =>
         (answer.ErrorCode ?? string.Empty).StartsWith("KMS.", StringComparison.Ordinal)
         || answer.ErrorCode is "ObjectLockConfigurationNotFoundError"

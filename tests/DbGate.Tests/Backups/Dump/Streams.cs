@@ -12,7 +12,7 @@ public sealed class Streams
 {
     const string Token = "0123456789abcdef0123456789abcdef";
 
-    // COPY text: a backslash stands only before b f n r t v N and itself; \. and \@ cannot occur at the begin of a line.
+    // COPY text: a backslash is only before b f n r t v N and itself; \. and \@ cannot occur at the begin of a line.
     static readonly Gen<string> Line = Gen.OneOf(
         Gen.Const("\\N"), Gen.Const("\\\\."), Gen.Const("\\\\@" + Token), Gen.Const(""), Gen.Const("COPY public.t FROM stdin;"),
         Gen.String[Gen.Char["abc\té €;'\""], 0, 60]);

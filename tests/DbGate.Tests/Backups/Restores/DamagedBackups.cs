@@ -8,7 +8,7 @@ using DbGate.Tests.Backups;
 
 namespace DbGate.Tests.Backups.Restores;
 
-/// <summary>A backup that is not what its manifest says never gets one row, not one table, into a database.</summary>
+/// <summary>A backup that is not what its manifest states never gets one row, not one table, into a database.</summary>
 [TestFixture]
 [Category("Postgres")]
 [Parallelizable(ParallelScope.All)]

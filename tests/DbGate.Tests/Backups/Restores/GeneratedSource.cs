@@ -3,9 +3,9 @@ namespace DbGate.Tests.Backups.Restores;
 /// <summary>A legal state of a database, in a schema of its own, so that any number of them go into one database.</summary>
 /// <param name="Name">What it is.</param>
 /// <param name="Sql">Makes it; <c>{s}</c> is the schema, <c>{n}</c> a number from 1 to 9.</param>
-/// <param name="Warned">What a restore warns of, with <c>{s}</c>; null when it has nothing to say.</param>
+/// <param name="Warned">What a restore warns of, with <c>{s}</c>; null when it has nothing to state.</param>
 /// <param name="IsAltered">
-/// The copy has other definitions, which a warning says, or another order of columns or other rows in a partition, or is read with other
+/// The copy has other definitions, which a warning states, or another order of columns or other rows in a partition, or is read with other
 /// settings.
 /// </param>
 sealed record LegalState(string Name, string Sql, string? Warned = null, bool IsAltered = false)

@@ -52,7 +52,7 @@ public sealed class KilledRestores
         victim.Kill();
         await victim.WaitForExitAsync();
 
-        // Its children lose their pipes, and the server its clients: nobody is left who holds the lock.
+        // Its children lose their pipes, and the server its clients: no one is left who holds the lock.
         await using var server = await Session.OpenAsync(trial.Backups.Source.Url.WithDatabase("postgres"), null, CancellationToken.None);
         await Eventually.HoldsAsync(async () =>
             await AdvisoryLock.ReadHolderAsync(server, $"restore {trial.Backups.Source.Name}", CancellationToken.None) is null);

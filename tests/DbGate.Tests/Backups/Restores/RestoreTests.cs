@@ -50,7 +50,7 @@ public sealed class RestoreTests
         Assert.That(outcome.Report.NotChecked, Is.Empty);
     }
 
-    // Several connections load at the same time: the rows of a table lie in another order then.
+    // Several connections load at the same time: the rows of a table are in another order then.
     static IEnumerable<string> Lines(string dump) => dump.Split('\n').Order(StringComparer.Ordinal);
 
     [Test]

@@ -173,7 +173,7 @@ sealed class CommitsAgainstRules
             Is.EqualTo(TargetEnvironment.Production));
     }
 
-    /// <summary>The file of an environment cannot say that it is another one's.</summary>
+    /// <summary>The file of an environment cannot state that it is another one's.</summary>
     [Test]
     public void Stay_in_the_environment_that_chose_their_files()
     {

@@ -43,7 +43,7 @@ public sealed class DeploySteps
         await database.DisposeAsync();
     }
 
-    /// <summary>Without approvals, as the run's environment allows: what a deploy demands beside them is tested here.</summary>
+    /// <summary>Without approvals, as the run's environment allows: what a deploy demands next to them is tested here.</summary>
     void Configure(string waivers = "") => policy.With(
         "policy.json", $$"""{ "approvals": { "production": { "required": 0, "dataLoss": 0 } }, "waivers": [{{waivers}}] }""");
 

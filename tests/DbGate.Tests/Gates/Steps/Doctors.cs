@@ -6,7 +6,7 @@ using DbGate.Releases;
 
 namespace DbGate.Tests.Gates.Steps;
 
-/// <summary>What the doctor tells of the programs that a target needs.</summary>
+/// <summary>What the doctor reports of the programs that a target needs.</summary>
 [Category("Postgres")]
 [Parallelizable(ParallelScope.All)]
 public sealed class Doctors

@@ -5,7 +5,7 @@ using DbGate.Releases.Evidence;
 
 namespace DbGate.Tests.Migrations.Compatibility;
 
-/// <summary>What the files of a commit say about the queries that its application sends.</summary>
+/// <summary>What the files of a commit state about the queries that its application sends.</summary>
 [Parallelizable(ParallelScope.All)]
 public sealed class DeployedModels
 {

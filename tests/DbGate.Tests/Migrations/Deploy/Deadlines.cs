@@ -4,7 +4,7 @@ using DbGate.Migrations.Tools;
 
 namespace DbGate.Tests.Migrations.Deploy;
 
-/// <summary>What stands in the ledger when the direct engine is stopped in the middle of a migration.</summary>
+/// <summary>What is in the ledger when the direct engine is stopped in the middle of a migration.</summary>
 [Category("Postgres")]
 [Parallelizable(ParallelScope.All)]
 public sealed class Deadlines

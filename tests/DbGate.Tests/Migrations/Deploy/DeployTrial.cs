@@ -103,7 +103,7 @@ sealed class DeployTrial : IAsyncDisposable
         await UntilAsync($"SELECT clock_timestamp() - xact_start > interval '1.1 s' FROM pg_stat_activity WHERE pid = {Gate.ProcessID}");
     }
 
-    /// <summary>Waits until a query says true; where it never does, tells who is in the database.</summary>
+    /// <summary>Waits until a query states true; where it never does, reports who is in the database.</summary>
     public async Task UntilAsync(string sql)
     {
         for (var clock = Stopwatch.StartNew(); !await Database.ScalarAsync<bool>(sql); await Task.Delay(30))
@@ -129,7 +129,7 @@ sealed class DeployTrial : IAsyncDisposable
         "SELECT EXISTS (SELECT FROM pg_stat_activity WHERE datname = current_database() AND query LIKE '%WHILE NOT pg_try%' AND pid <> "
             + "pg_backend_pid() AND state = 'active')");
 
-    /// <summary>Until nobody migrates any more: a killed client's statement still runs to its end.</summary>
+    /// <summary>Until no one migrates any more: a killed client's statement still runs to its end.</summary>
     public Task UntilNobodyMigratesAsync() =>
         UntilAsync(
             $"SELECT NOT EXISTS (SELECT FROM pg_locks WHERE locktype = 'advisory' AND objid = {LedgerReader.Lock} AND {Here})");

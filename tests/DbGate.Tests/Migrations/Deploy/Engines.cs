@@ -75,7 +75,7 @@ sealed class Engines
 
     /// <summary>
     /// pg_dump writes such a line, and people make their first migration from a dump. Prisma then does not find its own ledger any
-    /// more, and the migration counts as failed although all of it is there; the direct engine begins each file anew.
+    /// more, and the migration counts as failed although all of it is there; the direct engine begins each file again.
     /// </summary>
     [Test]
     public async Task Differ_over_a_file_that_changes_the_session([ValueSource(nameof(Both))] DeployEngineKind engine)

@@ -5,7 +5,7 @@ using DbGate.Tests.Releases;
 
 namespace DbGate.Tests.Migrations.Deploy;
 
-/// <summary>Whatever goes wrong: the next run completes, or says exactly what to do.</summary>
+/// <summary>Whatever goes wrong: the next run completes, or states exactly what to do.</summary>
 [Category("Postgres")]
 [Parallelizable(ParallelScope.All)]
 public sealed class Faults_in_a_deploy
@@ -60,7 +60,7 @@ public sealed class Faults_in_a_deploy
         await CompletesAsync(trial);
     }
 
-    /// <summary>A file must not stand where its row does not, whether the trigger refuses the row or swallows it.</summary>
+    /// <summary>A file must not be where its row does not, whether the trigger refuses the row or swallows it.</summary>
     [TestCase("RETURN NULL", "0 rows of this migration in the ledger")]
     [TestCase("RAISE EXCEPTION 'no row'", "no row")]
     public async Task A_row_that_cannot_be_begun_keeps_its_file_out(string trigger, string words)
@@ -128,7 +128,7 @@ public sealed class Faults_in_a_deploy
         await CompletesAsync(trial);
     }
 
-    /// <summary>An index that is built CONCURRENTLY is no part of a transaction: how far it came, nobody knows but the server.</summary>
+    /// <summary>An index that is built CONCURRENTLY is no part of a transaction: how far it came, no one knows but the server.</summary>
     [Test]
     public async Task Killed_while_an_index_is_built_concurrently_says_what_to_look_at()
     {

@@ -10,7 +10,7 @@ namespace DbGate.Tests.Migrations.Deploy;
 [Parallelizable(ParallelScope.All)]
 public sealed class LastLooks
 {
-    /// <summary>Whoever held the migration lock before may have written until then.</summary>
+    /// <summary>Anyone who held the migration lock before may have written until then.</summary>
     [Test]
     public async Task Come_after_the_migration_lock_and_before_anything_is_written()
     {

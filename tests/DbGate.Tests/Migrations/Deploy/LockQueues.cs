@@ -8,7 +8,7 @@ using DbGate.Tests.Releases;
 
 namespace DbGate.Tests.Migrations.Deploy;
 
-/// <summary>A deploy does not queue up behind others, for then everybody queues up behind it.</summary>
+/// <summary>A deploy does not queue up behind others, for then everyone queues up behind it.</summary>
 [Category("Postgres")]
 [Parallelizable(ParallelScope.All)]
 sealed class LockQueues
@@ -58,7 +58,7 @@ sealed class LockQueues
         Assert.That(waiting.Detail, Does.Contain($"backend {trial.Gate.ProcessID} "));
     }
 
-    /// <summary>No session belongs to it: what somebody prepared and forgot holds its locks through a restart of the server.</summary>
+    /// <summary>No session belongs to it: what a person prepared and forgot holds its locks through a restart of the server.</summary>
     [Test]
     public async Task Name_a_prepared_transaction_and_how_to_end_it()
     {

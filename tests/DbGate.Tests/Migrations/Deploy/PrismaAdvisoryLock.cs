@@ -6,7 +6,7 @@ using Npgsql;
 
 namespace DbGate.Tests.Migrations.Deploy;
 
-/// <summary>Beside <see cref="Engines"/>, for it waits most of its time.</summary>
+/// <summary>Next to <see cref="Engines"/>, for it waits most of its time.</summary>
 [Category("Prisma")]
 [Parallelizable(ParallelScope.Self)]
 public sealed class PrismaAdvisoryLock

@@ -35,7 +35,7 @@ public sealed class RealHistories
         """;
 
     /// <summary>
-    /// 320 migrations, some with Windows' line ends. One fails in the middle and is rolled back, mended and deployed again; one fails
+    /// 320 migrations, some with Windows' line ends. One fails in the middle and is rolled back, fixed and deployed again; one fails
     /// later, for it reads a column that does not exist, and is done by hand and marked as applied.
     /// </summary>
     [Test]
@@ -77,7 +77,7 @@ public sealed class RealHistories
             Assert.That(await LedgerAsync(direct), Is.EqualTo(await LedgerAsync(prisma)));
         }
 
-        // By Prisma for its own database; that the statements do the same to the other one, the ledgers say at the end.
+        // By Prisma for its own database; that the statements do the same to the other one, the ledgers state at the end.
         async Task ResolveAsync(string how, string name, string statements)
         {
             (await Prisma.RunAsync(wallet.Folder, prisma.UrlText, "migrate", "resolve", how, name)).Succeeded();

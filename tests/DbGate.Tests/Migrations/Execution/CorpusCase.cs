@@ -5,7 +5,7 @@ namespace DbGate.Tests.Migrations.Execution;
 /// <param name="AsSuperuser">Deployed by a superuser; the others by the owner of the database.</param>
 /// <param name="Direct">What becomes of it with the direct engine: <c>applied</c>, <c>SQLSTATE at statement</c>, or the code that refuses
 /// it.</param>
-/// <param name="Prisma">What DbGate says of it with Prisma, in the same words.</param>
+/// <param name="Prisma">What DbGate states of it with Prisma, in the same words.</param>
 /// <param name="Differs">Why Prisma leaves another database than the direct engine; empty where it does not.</param>
 sealed record CorpusCase(string File, bool AsSuperuser, string Direct, string Prisma, string Differs)
 {

@@ -114,7 +114,7 @@ sealed class CorpusRun : IDisposable
         return new(words, outcome.Fault?.MessageText, await ReadAsync(database));
     }
 
-    /// <summary>The real Prisma. It tells no place, so its words are only whether it applied both.</summary>
+    /// <summary>The real Prisma. It has no place, so its words are only whether it applied both.</summary>
     public async Task<CorpusOutcome> DeployWithPrismaAsync()
     {
         await Prisma.WriteProjectAsync(project.Root);
@@ -124,7 +124,7 @@ sealed class CorpusRun : IDisposable
         return new(run.ExitCode == 0 ? Applied : "failed", $"{logs}\n{run.Everything}", await ReadAsync(database));
     }
 
-    /// <summary>The real Prisma, observed: what it leaves, and where the report says that it failed.</summary>
+    /// <summary>The real Prisma, observed: what it leaves, and where the report states that it failed.</summary>
     public async Task<CorpusOutcome> ObserveAsync()
     {
         await Prisma.WriteProjectAsync(project.Root);

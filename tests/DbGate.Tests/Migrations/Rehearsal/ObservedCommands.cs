@@ -183,7 +183,7 @@ sealed class ObservedCommands : RehearsalFixture
     }
 
     /// <summary>
-    /// With production's address in its code a command fails at the rehearsal instead of reaching it; or the report tells.
+    /// With production's address in its code a command fails at the rehearsal instead of reaching it; or the report states that.
     /// </summary>
     [Test]
     [Platform("Linux")]

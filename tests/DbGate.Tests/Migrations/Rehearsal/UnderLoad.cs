@@ -22,7 +22,7 @@ sealed class UnderLoad : RehearsalFixture
 
     /// <summary>
     /// A statement that lasts until so many sessions wait for its own, and the load's third session has looked at them for a third of a
-    /// second: a tenth lies between the looks that are counted, and when the last one has begun, those before it are remembered.
+    /// second: a tenth is between the looks that are counted, and when the last one has begun, those before it are remembered.
     /// </summary>
     static string UntilSeen(int waiting) => $"""
         DO $$ DECLARE began timestamptz; last timestamptz; looks int := 0; BEGIN

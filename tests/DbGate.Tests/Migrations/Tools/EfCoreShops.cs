@@ -28,7 +28,7 @@ public sealed class EfCoreShops
     static async Task DotNetAsync(GatedProject shop, params string[] arguments) =>
         (await Shell.RunAsync("dotnet", arguments, shop.Root, deadline: Deadline)).Succeeded();
 
-    /// <summary>dotnet ef says "already up to date" and exits 0: the ledger is read, not the exit code.</summary>
+    /// <summary>dotnet ef states "already up to date" and exits 0: the ledger is read, not the exit code.</summary>
     [Test]
     public async Task With_stale_binaries_are_not_released()
     {

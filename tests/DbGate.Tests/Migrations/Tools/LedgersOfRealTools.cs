@@ -92,7 +92,7 @@ public sealed class LedgersOfRealTools
         Assert.That((await ToolTrial.JudgeAsync(database, project)).Details, Is.EqualTo("3/3 migrations applied"));
     }
 
-    /// <summary>The real Drizzle exits 0 and leaves it out; DbGate says so before.</summary>
+    /// <summary>The real Drizzle exits 0 and leaves it out; DbGate reports it before.</summary>
     [Test]
     public async Task Of_drizzle_skip_an_earlier_time_silently()
     {

@@ -37,7 +37,7 @@ public sealed class RealLedgerTools
             .Expect("DBG0205", ExitCode.Blocked);
     }
 
-    /// <summary>SQL that is not read may lose anything: the plan says so, and needs the approvals of a loss.</summary>
+    /// <summary>SQL that is not read may lose anything: the plan reports it, and needs the approvals of a loss.</summary>
     [Test]
     public async Task Need_the_approvals_of_a_loss_for_sql_that_is_not_read()
     {

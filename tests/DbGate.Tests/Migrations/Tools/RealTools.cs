@@ -46,7 +46,8 @@ public sealed class RealTools
     }
 
     /// <summary>
-    /// No row says so; the deploy is never called unchanged, the next plan shows it, and the command that is printed tells what is left.
+    /// No row reports it; the deploy is never called unchanged, the next plan shows it, and the command that is printed reports what is
+    /// left.
     /// </summary>
     [TestCase("dbmate", null)]
     [TestCase("dbup", "table public.half is in the database, and no migration makes it")]
@@ -86,7 +87,7 @@ public sealed class RealTools
 
     /// <summary>
     /// A tool with a failed row of its own gave way to a lock. What DbGate does about that for the directories that it applies itself does
-    /// not fit here. The program stands for golang-migrate, which leaves the row dirty.
+    /// not fit here. The program means golang-migrate, which leaves the row dirty.
     /// </summary>
     [Test]
     [Platform("Linux")]

@@ -89,7 +89,7 @@ sealed class RehearsedTool : IDisposable
         _ => Ef("20260102000000_Second", $"""m.AddColumn<string>("name", "users", nullable: true); m.Sql("{Few};");"""),
     });
 
-    /// <summary>Drops the column, and keeps its transaction open while somebody holds the lock.</summary>
+    /// <summary>Drops the column, and keeps its transaction open while a person holds the lock.</summary>
     public Task DropAsync() => WriteAsync(2, id switch
     {
         "knex" => Knex($"await k.schema.alterTable('users', t => {{ t.dropColumn('mail'); }}); await k.raw('{Wait}');"),

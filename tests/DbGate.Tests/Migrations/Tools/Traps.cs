@@ -6,7 +6,7 @@ using Npgsql;
 
 namespace DbGate.Tests.Migrations.Tools;
 
-/// <summary>Where tools report success, and something is wrong; and ledgers that nothing can be said about.</summary>
+/// <summary>Where tools report success, and something is wrong; and ledgers that nothing can be stated about.</summary>
 [Category("Postgres")]
 [NonParallelizable] // one database for all
 public sealed class Traps
@@ -100,7 +100,7 @@ public sealed class Traps
         new("two contexts with the same id", "efcore",
             "DBG0201 DBG0226") { Files = [("Other/20260101000000_A.cs", "[Migration(\"20260101000000_A\")]")] },
 
-        // Tables that are not what their name says.
+        // Tables that are not what their name states.
         new("Rails' ledger", "dbmate", "DBG0223") { Sql = "CREATE TABLE ar_internal_metadata (key varchar)" },
         new("golang-migrate's ledger", "dbmate",
             "DBG0223") { Sql = "DROP TABLE schema_migrations; CREATE TABLE schema_migrations (version bigint PRIMARY KEY, dirty "
@@ -172,7 +172,7 @@ public sealed class Traps
         Assert.That(problems.Where(problem => problem.Fix is null).Select(problem => problem.Message), Is.Empty, "each says how to go on");
     }
 
-    /// <summary>Beside another tool's files the setting that names Prisma's own folder decides.</summary>
+    /// <summary>Next to another tool's files the setting that names Prisma's own folder decides.</summary>
     [TestCase("prisma/migrations", "packages/db/prisma/migrations", "DBG0221")]
     [TestCase("packages/db/prisma/migrations", "packages/db/prisma/migrations", null)]
     [TestCase("prisma/migrations", "prisma/migrations", null)]

@@ -33,7 +33,7 @@ sealed class IsalState
     /// <summary>Where plain bytes are put.</summary>
     public Span<byte> Input => input;
 
-    /// <summary>Takes one that nobody uses, at the begin of a gzip member.</summary>
+    /// <summary>Takes one that no one uses, at the begin of a gzip member.</summary>
     public static IsalState Rent()
     {
         var state = Spare.TryTake(out var spare) ? spare : new IsalState();

@@ -5,8 +5,8 @@ using DbGate.Git;
 namespace DbGate.Migrations.Compatibility.Models;
 
 /// <summary>
-/// The queries that the application of one commit sends, as far as its files say so: a model of Prisma, EF Core or Drizzle, and files of
-/// named queries. What it does not say, such as filters and joins, is not among them.
+/// The queries that the application of one commit sends, as far as its files report it: a model of Prisma, EF Core or Drizzle, and files of
+/// named queries. What it does not state, such as filters and joins, is not among them.
 /// </summary>
 static partial class DeployedModel
 {

@@ -2,7 +2,7 @@ using DbGate.Migrations.Lint;
 
 namespace DbGate.Migrations.Deploy.Queue;
 
-/// <summary>Somebody who holds what the deploy needs.</summary>
+/// <summary>A person who holds what the deploy needs.</summary>
 /// <param name="Pid">The backend; null for a prepared transaction.</param>
 /// <param name="Kind"><c>client backend</c>, <c>autovacuum worker</c>, or <c>prepared transaction</c> with its name.</param>
 /// <param name="User">Null where it may not be seen.</param>

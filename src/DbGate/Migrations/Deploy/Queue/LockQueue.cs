@@ -10,14 +10,15 @@ namespace DbGate.Migrations.Deploy.Queue;
 
 /// <summary>
 /// Looks, before the first statement runs, who holds locks that conflict with those the deploy will take. A statement that waits for a lock
-/// makes everybody wait who comes after it; so it is better not to begin.
+/// makes everyone wait who comes after it; so it is better not to begin.
 /// </summary>
 static class LockQueue
 {
     /// <summary>Younger transactions come and go all the time; the statement's own <c>lock_timeout</c> copes with them.</summary>
     static readonly TimeSpan Passing = TimeSpan.FromSeconds(1);
 
-    // A prepared transaction keeps the virtual number of the session that began it, until a restart; only its lock on itself tells which it
+    // A prepared transaction keeps the virtual number of the session that began it, until a restart; only its lock on itself reports
+    // which it
     // is.
     const string Prepared = """
         with prepared as (
@@ -38,7 +39,7 @@ static class LockQueue
          where l.pid is distinct from pg_backend_pid()
         """;
 
-    // Tables of users only; whoever holds none of them is in nobody's way, whatever the migrations need.
+    // Tables of users only; anyone who holds none of them is in no one's way, whatever the migrations need.
     const string Anybody = $"""
         {Prepared}
         select exists (
@@ -61,7 +62,7 @@ static class LockQueue
          where datname = current_database() and backend_xmin is not null and backend_type = 'client backend' and pid <> pg_backend_pid()
         """;
 
-    /// <summary>Waits, with jitter, until nobody who stays holds what is needed.</summary>
+    /// <summary>Waits, with jitter, until no one who stays holds what is needed.</summary>
     /// <param name="session">On the target.</param>
     /// <param name="needed">What the deploy will take.</param>
     /// <param name="limit">How long to wait.</param>
@@ -101,7 +102,7 @@ static class LockQueue
         }
     }
 
-    /// <summary>False when nobody can be in the way of any migration: then it need not be found out what they will lock.</summary>
+    /// <summary>False when no one can be in the way of any migration: then it need not be found out what they will lock.</summary>
     public static Task<bool> HoldsAnybodyAsync(Session session, CancellationToken cancellationToken) =>
         session.ScalarAsync<bool>(Anybody, cancellationToken, Passing);
 

@@ -27,7 +27,7 @@ sealed class LockWatch : IAsyncDisposable
 
     LockWatch(PostgresUrl url) => watching = WatchAsync(url);
 
-    /// <summary>The last one seen, in words; null when nobody was.</summary>
+    /// <summary>The last one seen, in words; null when no one was.</summary>
     public string? LastSeen { get; private set; }
 
     public static LockWatch Start(PostgresUrl url) => new(url);

@@ -4,7 +4,7 @@ using DbGate.Statements.Parsing;
 namespace DbGate.Migrations.Lint.Rules;
 
 /// <summary>What three rules have to know of <c>ALTER COLUMN … TYPE</c>.</summary>
-/// <param name="Old">Null when no migration tells.</param>
+/// <param name="Old">Null when no migration reports.</param>
 /// <param name="Change">What it does, the worst when the old type is not known.</param>
 /// <param name="Shifts">From a time without a zone to one with, or back.</param>
 sealed record ColumnTypeChange(SqlType? Old, TypeChange Change, bool Shifts)

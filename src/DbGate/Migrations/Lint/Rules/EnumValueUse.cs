@@ -13,7 +13,7 @@ enum EnumUse
     /// <summary>The text does not tell which type the value has.</summary>
     Possible,
 
-    /// <summary>A column or a cast says so.</summary>
+    /// <summary>A column or a cast reports it.</summary>
     Certain,
 }
 

@@ -4,7 +4,7 @@ using DbGate.Statements.Parsing;
 namespace DbGate.Migrations.Lint.Schema;
 
 /// <summary>
-/// What the text of earlier migrations, and of the statements before in this one, tells of the tables. It may lack things
+/// What the text of earlier migrations, and of the statements before in this one, reports of the tables. It may lack things
 /// (a hand-made table, SQL in functions): a rule takes what is unknown for an existing, filled table.
 /// </summary>
 sealed record KnownSchema
@@ -29,7 +29,7 @@ sealed record KnownSchema
         Tables.GetValueOrDefault(name)
         ?? Tables.GetValueOrDefault(name with { Schema = name.Schema is null ? "public" : null });
 
-    /// <summary>Created by the migration that is looked at: empty and seen by nobody until it commits.</summary>
+    /// <summary>Created by the migration that is looked at: empty and seen by no one until it commits.</summary>
     public bool IsNew(QualifiedName table) => Find(table) is { IsNew: true };
 
     public bool IsNew(QualifiedName table, string column) =>

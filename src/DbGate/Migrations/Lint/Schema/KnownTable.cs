@@ -3,7 +3,7 @@ using DbGate.Statements.Parsing;
 
 namespace DbGate.Migrations.Lint.Schema;
 
-/// <summary>A table as the migrations' text tells it.</summary>
+/// <summary>A table as the migrations' text reports it.</summary>
 sealed record KnownTable(QualifiedName Name, bool IsNew)
 {
     /// <summary>Created with IF NOT EXISTS, so that it may be older than it looks.</summary>
@@ -45,7 +45,7 @@ sealed record KnownTable(QualifiedName Name, bool IsNew)
             .ToLowerInvariant();
 }
 
-/// <summary>A column as the migrations' text tells it.</summary>
+/// <summary>A column as the migrations' text reports it.</summary>
 sealed record KnownColumn(SqlType Type, bool IsNew)
 {
     public bool NotNull { get; init; }

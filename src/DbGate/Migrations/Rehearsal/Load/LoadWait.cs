@@ -2,7 +2,7 @@ using DbGate.Problems;
 
 namespace DbGate.Migrations.Rehearsal.Load;
 
-/// <summary>Somebody of the load who had to wait for a migration.</summary>
+/// <summary>A person of the load who had to wait for a migration.</summary>
 /// <param name="Table">Qualified name.</param>
 /// <param name="Operation"><c>reads</c> or <c>writes</c>.</param>
 /// <param name="Migration">The directory's name.</param>

@@ -5,7 +5,8 @@ using DbGate.Problems;
 namespace DbGate.Migrations.Rehearsal.Load;
 
 /// <summary>
-/// A small load beside the migrations, as an application would make it: one session reads, one writes and rolls back, so that the rows stay
+/// A small load next to the migrations, as an application would make it: one session reads, one writes and rolls back, so that the rows
+/// stay
 /// as they were. A third one samples who waits for the migration, on which table and how long.
 /// </summary>
 sealed class RehearsalLoad : IAsyncDisposable
@@ -79,7 +80,7 @@ sealed class RehearsalLoad : IAsyncDisposable
         }
     }
 
-    /// <summary>Ends it and tells what it saw.</summary>
+    /// <summary>Ends it and reports what it saw.</summary>
     public async Task<LoadReport> EndAsync()
     {
         await ending.CancelAsync();

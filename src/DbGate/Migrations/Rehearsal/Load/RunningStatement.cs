@@ -2,7 +2,7 @@ using DbGate.Problems;
 
 namespace DbGate.Migrations.Rehearsal.Load;
 
-/// <summary>What a rehearsal is at, told to whoever looks at it from beside.</summary>
+/// <summary>What a rehearsal is at, told to anyone who looks at it from next to it.</summary>
 sealed class RunningStatement
 {
     volatile Place? now;

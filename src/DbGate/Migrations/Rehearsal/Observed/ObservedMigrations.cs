@@ -13,7 +13,7 @@ namespace DbGate.Migrations.Rehearsal.Observed;
 sealed record ObservedMigration(string Name, SqlScript Script, MigrationMeasurement Measurement, MigrationMeasurement Whole);
 
 /// <summary>
-/// Tells which of the observed statements belong to which migration: a tool names a migration to its ledger when it has run it, or
+/// Reports which of the observed statements belong to which migration: a tool names a migration to its ledger when it has run it, or
 /// before. Pure.
 /// </summary>
 static class ObservedMigrations

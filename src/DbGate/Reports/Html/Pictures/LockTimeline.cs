@@ -15,8 +15,8 @@ sealed record HeldLock(TableLock Mode, Stretch During);
 /// <summary>A table, and what kept others from it.</summary>
 /// <param name="Table">Its name.</param>
 /// <param name="Held">In the order of time.</param>
-/// <param name="Blocked">How long nobody could read or write.</param>
-/// <param name="ReadOnly">How long nobody could write, the former included.</param>
+/// <param name="Blocked">How long no one could read or write.</param>
+/// <param name="ReadOnly">How long no one could write, the former included.</param>
 sealed record LockLane(string Table, IReadOnlyList<HeldLock> Held, TimeSpan Blocked, TimeSpan ReadOnly)
 {
     public TableLock Strongest => Held.Max(held => held.Mode);
@@ -25,7 +25,7 @@ sealed record LockLane(string Table, IReadOnlyList<HeldLock> Held, TimeSpan Bloc
 /// <summary>What a rehearsal measured, laid out in time. Pure.</summary>
 /// <param name="Total">From the first statement to the last commit.</param>
 /// <param name="Migrations">When each ran.</param>
-/// <param name="Lanes">The table that was kept longest from everybody comes first.</param>
+/// <param name="Lanes">The table that was kept longest from everyone comes first.</param>
 /// <param name="IsMeasured">False for a plan without statements, whose locks are drawn over their whole migration.</param>
 sealed record LockTimeline(
     TimeSpan Total, IReadOnlyList<(string Name, Stretch During)> Migrations, IReadOnlyList<LockLane> Lanes, bool IsMeasured)

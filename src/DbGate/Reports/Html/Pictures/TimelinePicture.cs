@@ -98,7 +98,7 @@ static class TimelinePicture
         }
     }
 
-    /// <summary>The same in words, every table: a picture is not for everybody.</summary>
+    /// <summary>The same in words, every table: a picture is not for everyone.</summary>
     static void List(HtmlWriter html, LockTimeline timeline)
     {
         using (html.Open("details"))

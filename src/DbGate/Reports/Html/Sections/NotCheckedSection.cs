@@ -3,7 +3,7 @@ using DbGate.Releases;
 
 namespace DbGate.Reports.Html.Sections;
 
-/// <summary>What nobody looked at. It stands on the page because a silence would read as a pass.</summary>
+/// <summary>What no one looked at. It needs the page because a silence would read as a pass.</summary>
 static class NotCheckedSection
 {
     const int Shown = 40;

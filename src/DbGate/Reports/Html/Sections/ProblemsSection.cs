@@ -10,7 +10,7 @@ static class ProblemsSection
     const int PlacesShown = 5;
     const string Fix = "fix";
 
-    // What all problems of a kind share is said once.
+    // What all problems of a kind share is stated once.
     static readonly (string Name, Func<Problem, string?> Value)[] Lines =
         [("cause", problem => problem.Cause), ("state", problem => problem.State), (Fix, problem => problem.Fix?.ToString())];
 

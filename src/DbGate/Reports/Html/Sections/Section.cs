@@ -21,7 +21,7 @@ static class Section
     /// <summary>Entries, the first of them at once and the others on demand, up to a number that a browser still bears.</summary>
     /// <param name="html">Where.</param>
     /// <param name="items">All of them.</param>
-    /// <param name="shown">How many stand there at once.</param>
+    /// <param name="shown">How many are there at once.</param>
     /// <param name="what">What the others are called, such as "places".</param>
     /// <param name="write">Writes one, within a list's entry.</param>
     public static void List<T>(HtmlWriter html, IReadOnlyList<T> items, int shown, string what, Action<T> write)

@@ -55,7 +55,7 @@ static class SqlListing
     /// <summary>The file of a migration that failed, its failing statement marked; of a very long one the statements around that.</summary>
     /// <param name="html">Where.</param>
     /// <param name="failed">The migration.</param>
-    /// <param name="measured">What its statements did before it; null where nobody measured.</param>
+    /// <param name="measured">What its statements did before it; null where no one measured.</param>
     public static void Write(HtmlWriter html, MigrationFailure failed, IReadOnlyList<RehearsedStatement>? measured)
     {
         var parts = Split(failed.Migration, failed.Sql);
