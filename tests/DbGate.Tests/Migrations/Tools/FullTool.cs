@@ -7,7 +7,10 @@ namespace DbGate.Tests.Migrations.Tools;
 /// <summary>A real tool with full support, from npm or NuGet: its project, how a migration is written, its deploy command.</summary>
 sealed class FullTool : IDisposable
 {
+    const string EfCore = "ef-core";
+
     static readonly Lazy<Task<string>> Installed = new(new NpmFolder("migration-tools").InstallAsync);
+    static readonly Lazy<Task<string>> EfTools = new(InstallEfAsync);
 
     readonly string id;
     string previous = "-";
@@ -22,6 +25,7 @@ sealed class FullTool : IDisposable
             "node-pg-migrate" => $"node {modules}/node-pg-migrate/bin/node-pg-migrate.js --migrations-dir migrations up",
             "graphile-migrate" => $"node {modules}/graphile-migrate/dist/cli.js migrate",
             "dbup" => $"dotnet {Programs} dbup Shop/Scripts Shop.Scripts.",
+            EfCore => $"{modules}/dotnet-ef database update",
             "evolve" or "fluentmigrator" => $"dotnet {Programs} {id} migrations",
             _ => "node run.mjs",
         };
@@ -35,22 +39,42 @@ sealed class FullTool : IDisposable
     public static IReadOnlyList<string> All { get; } =
         ["dbmate", "node-pg-migrate", "graphile-migrate", "drizzle", "drizzle-1", "dbup", "evolve", "fluentmigrator"];
 
+    /// <summary>And those that build a project in every step.</summary>
+    public static IReadOnlyList<string> Nightly { get; } = [.. All, EfCore];
+
     public GatedProject Files { get; } = new();
 
     public string Command { get; }
 
     public static async Task<FullTool> CreateAsync(string id, string approvals = """{ "required": 0 }""")
     {
-        var folder = await Installed.Value;
-        var tool = new FullTool(id, Path.Combine(folder, "node_modules"));
+        var folder = id == EfCore ? "" : await Installed.Value;
+        var tool = new FullTool(id, id == EfCore ? await EfTools.Value : Path.Combine(folder, "node_modules"));
         tool.Files.With("dbgate.json", $$"""{ "approvals": { "staging": {{approvals}} } }""")
             .With(".git/HEAD", new string('a', 40) + "\n");
         if (id.StartsWith("drizzle", StringComparison.Ordinal))
         {
             Directory.CreateSymbolicLink(tool.Files.Of("node_modules"), Path.Combine(folder, "node_modules"));
         }
+        else if (id == EfCore)
+        {
+            (await Shell.RunAsync("dotnet", ["restore"], tool.Files.Root, deadline: TimeSpan.FromMinutes(5))).Succeeded();
+        }
 
         return tool;
+    }
+
+    static async Task<string> InstallEfAsync()
+    {
+        var folder = Path.Combine(Repository.Root, "artifacts", "dotnet-ef");
+        if (!File.Exists(Path.Combine(folder, "dotnet-ef")))
+        {
+            (await Shell.RunAsync(
+                "dotnet", ["tool", "install", "dotnet-ef", "--version", "10.0.15", "--tool-path", folder], Repository.Root,
+                deadline: TimeSpan.FromMinutes(5))).Succeeded();
+        }
+
+        return folder;
     }
 
     /// <summary>Of DbUp, Evolve and FluentMigrator (tests/DbGate.MigrationTools).</summary>
@@ -73,6 +97,28 @@ sealed class FullTool : IDisposable
             "<PackageReference Include=\"dbup-postgresql\" Version=\"7.0.1\" /><EmbeddedResource Include=\"Scripts/*.sql\" />")],
         "evolve" => [("Shop.csproj", "<PackageReference Include=\"Evolve\" Version=\"3.2.0\" />")],
         "fluentmigrator" => [("Shop.csproj", "<PackageReference Include=\"FluentMigrator\" Version=\"8.0.1\" />")],
+        EfCore =>
+        [
+            ("Directory.Build.props", "<Project />"), ("Directory.Build.targets", "<Project />"), ("Directory.Packages.props", "<Project />"),
+            ("Shop.csproj", """
+                <Project Sdk="Microsoft.NET.Sdk">
+                  <PropertyGroup><OutputType>Exe</OutputType><TargetFramework>net10.0</TargetFramework></PropertyGroup>
+                  <ItemGroup>
+                    <PackageReference Include="Npgsql.EntityFrameworkCore.PostgreSQL" Version="10.0.3" />
+                    <PackageReference Include="Microsoft.EntityFrameworkCore.Design" Version="10.0.15" />
+                  </ItemGroup>
+                </Project>
+                """),
+            ("Program.cs", """
+                using Microsoft.EntityFrameworkCore;
+                return;
+                public class Shop : DbContext
+                {
+                    protected override void OnConfiguring(DbContextOptionsBuilder options) =>
+                        options.UseNpgsql(System.Environment.GetEnvironmentVariable("ConnectionStrings__DefaultConnection"));
+                }
+                """),
+        ],
         _ => [],
     };
 
@@ -102,6 +148,19 @@ sealed class FullTool : IDisposable
                 string.Join("\n--> statement-breakpoint\n", statements.Select(one => one + ";"))),
             "dbup" => ($"Shop/Scripts/{number:000}_m.sql", sql),
             "evolve" => ($"migrations/V{number}__m.sql", number % 2 == 0 ? sql.Replace("\n", "\r\n", StringComparison.Ordinal) : sql),
+            EfCore => ($"Migrations/202601{number:00}000000_M.cs", $$"""
+                using Microsoft.EntityFrameworkCore.Infrastructure;
+                using Microsoft.EntityFrameworkCore.Migrations;
+                [DbContext(typeof(Shop))]
+                [Migration("202601{{number:00}}000000_M")]
+                public class M{{number:000}} : Migration
+                {
+                    protected override void Up(MigrationBuilder m)
+                    {
+                        {{string.Join(' ', statements.Select(statement => $"m.Sql(\"{statement};\");"))}}
+                    }
+                }
+                """),
             _ => ($"migrations/M{number:000}.cs", $$"""
                 using FluentMigrator;
                 [Migration({{number}})]

@@ -28,7 +28,7 @@ public sealed class RealToolHistories
         }
     }
 
-    static IEnumerable<string> All => FullTool.All;
+    static IEnumerable<string> All => FullTool.Nightly;
 
     static async Task<Twelve> CreateAsync(string id, string approvals = """{ "required": 0 }""")
     {
