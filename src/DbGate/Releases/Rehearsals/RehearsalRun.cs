@@ -9,6 +9,7 @@ using DbGate.Releases.Forecasts;
 using DbGate.Releases.Plans;
 using DbGate.Gates;
 using DbGate.Migrations;
+using DbGate.Migrations.Compatibility;
 using DbGate.Migrations.Deploy;
 using DbGate.Migrations.Drift;
 using DbGate.Migrations.Execution;
@@ -98,9 +99,10 @@ sealed class RehearsalRun(GateContext context, Session live, EngineRules rules, 
         await ExtensionsNeeded.DemandAsync(pending, cluster, admin, scratch.Place, cancellationToken);
         var copy = request.Target is null ? new ClusterCopy(cluster, admin) : null;
         await (copy?.MakeRolesAsync(cancellationToken) ?? Task.CompletedTask);
-        var start = context.Clock.GetTimestamp();
-        await (source is null ? Task.CompletedTask : LoadAsync(scratch, source, request.Options, cancellationToken));
-        var restore = engine?.RestoreTime ?? context.Clock.GetElapsedTime(start);
+        var loading = source is null ? Task.FromResult(TimeSpan.Zero) : LoadAsync(scratch, source, request.Options, cancellationToken);
+        var planning = command is null ? PlanProbes.CreateAsync(context, pending, cancellationToken) : Task.FromResult<PlanProbe?>(null);
+        await Task.WhenAll(loading, planning); // the target is looked at while the scratch server loads
+        var restore = engine?.RestoreTime ?? await loading;
         var deploying = copy is null
             ? scratch.Url
             : scratch.Url with { User = cluster.DeployRole, Password = await copy.ApplyAsync(scratch.Url.Database, cancellationToken) };
@@ -111,7 +113,7 @@ sealed class RehearsalRun(GateContext context, Session live, EngineRules rules, 
         var observed = command is null
             ? null
             : await command.RunAsync(deploying, scratch.Url, admin, Options(earlier), Patient, cancellationToken);
-        var report = observed?.Report ?? await RehearseAsync(deploying, admin, pending, earlier, cancellationToken);
+        var report = observed?.Report ?? await RehearseAsync(deploying, admin, pending, earlier, await planning, cancellationToken);
         report = copy is null ? report with { Effect = report.Effect?.Without(PrivilegeQuery.Kind) } : report;
         var (drift, unknown) = applied is null && observed is { Report.Failure: null }
             ? await FindDriftAsync(new(scratch, like, cluster, deploying, key), observed.Report.After, cancellationToken)
@@ -157,12 +159,16 @@ sealed class RehearsalRun(GateContext context, Session live, EngineRules rules, 
         return ScratchDatabase.From(engine, engine.Url);
     }
 
-    static async Task LoadAsync(ScratchDatabase scratch, BackupSource source, RestoreOptions options, CancellationToken cancellationToken)
+    /// <returns>How long it took.</returns>
+    async Task<TimeSpan> LoadAsync(
+        ScratchDatabase scratch, BackupSource source, RestoreOptions options, CancellationToken cancellationToken)
     {
+        var start = context.Clock.GetTimestamp();
         try
         {
             await Loading.RunAsync(
                 scratch.LoadUrl, source.Archive, options, new LoadProgress(null, TimeProvider.System), Loading.All, cancellationToken);
+            return context.Clock.GetElapsedTime(start);
         }
         catch (GateException exception) when (PostgresProblems.IsLackOfClient(exception.Problem))
         {
@@ -174,15 +180,16 @@ sealed class RehearsalRun(GateContext context, Session live, EngineRules rules, 
     /// <param name="admin">Reads everything there.</param>
     /// <param name="pending">What is rehearsed.</param>
     /// <param name="earlier">Reads what was there before.</param>
+    /// <param name="plans">Plans the running release's queries; null when none is known.</param>
     /// <param name="cancellationToken">Token that cancels the operation.</param>
     async Task<RehearsalReport> RehearseAsync(
-        PostgresUrl url, Session admin, IReadOnlyList<MigrationScript> pending, TableBaseline? earlier, CancellationToken cancellationToken)
+        PostgresUrl url, Session admin, IReadOnlyList<MigrationScript> pending, TableBaseline? earlier, PlanProbe? plans,
+        CancellationToken cancellationToken)
     {
         // The copy of a protected database is protected as well.
         await using var gate = await ReleaseGate.OpenAsync(url, context.Clock, cancellationToken);
         await using var session = await Session.OpenAsync(gate.Url, Patient, cancellationToken);
         await SetPathAsync(session, cancellationToken);
-        var plans = await PlanProbes.CreateAsync(context, pending, cancellationToken);
         return await StatementRehearsal.RunAsync(
             session, admin, pending, rules, schema, Options(earlier) with { Plans = plans }, context.Clock, cancellationToken);
     }

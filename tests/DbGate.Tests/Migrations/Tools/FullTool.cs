@@ -99,7 +99,8 @@ sealed class FullTool : IDisposable
         "fluentmigrator" => [("Shop.csproj", "<PackageReference Include=\"FluentMigrator\" Version=\"8.0.1\" />")],
         EfCore =>
         [
-            ("Directory.Build.props", "<Project />"), ("Directory.Build.targets", "<Project />"), ("Directory.Packages.props", "<Project />"),
+            ("Directory.Build.props", "<Project />"), ("Directory.Build.targets", "<Project />"),
+                ("Directory.Packages.props", "<Project />"),
             ("Shop.csproj", """
                 <Project Sdk="Microsoft.NET.Sdk">
                   <PropertyGroup><OutputType>Exe</OutputType><TargetFramework>net10.0</TargetFramework></PropertyGroup>
