@@ -141,11 +141,11 @@ public sealed class ApprovalCounts
     {
         var plan =
             SamplePlans.File(SamplePlans.Plan with { RulesChanged = [new PlanRuleChange("backup.level", "L3", "L1", "dbgate.json:4")] });
-        var nobody = Policy with { Required = 0, DataLoss = 0 };
+        var none = Policy with { Required = 0, DataLoss = 0 };
 
-        Assert.That(Count([], nobody, plan).IsEnough, Is.False);
-        Assert.That(Count([From("ben", plan)], nobody, plan).IsEnough, Is.True);
-        Assert.That(Count([], nobody).IsEnough, Is.True);
+        Assert.That(Count([], none, plan).IsEnough, Is.False);
+        Assert.That(Count([From("ben", plan)], none, plan).IsEnough, Is.True);
+        Assert.That(Count([], none).IsEnough, Is.True);
     }
 
     static ApprovalCount Count(Approval[] approvals, ApprovalPolicy? policy = null, PlanFile? plan = null, SigningKey? key = null) =>
