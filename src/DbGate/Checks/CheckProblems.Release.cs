@@ -1,4 +1,5 @@
 using DbGate.Problems;
+using DbGate.Texts;
 
 namespace DbGate.Checks;
 
@@ -43,7 +44,8 @@ static partial class CheckProblems
         Blocked(NoChecksCode, $"no check ran: {why}", "what was not checked does not pass", "report it: no setting of DbGate leads here");
 
     public static Problem NoEntrypoints(int files) =>
-        new(NoEntrypointsCode, $"nothing that production runs was found in {files} files, so forbid-db-push checked nothing")
+        new(NoEntrypointsCode,
+            $"nothing that production runs was found in {TextSanitizer.Count(files, "file", "files")}, so forbid-db-push checked nothing")
         {
             Cause = "no Dockerfile, compose file, workflow, package script or platform configuration that runs in production",
             State = DatabaseState.NotContacted,

@@ -11,7 +11,7 @@ namespace DbGate.CommandGuard;
 /// <param name="Line">One-based line.</param>
 sealed record OwnCommand(string Text, string File, int Line)
 {
-    const string Reason = "DbGate runs it in the deploy";
+    const string Reason = "DbGate runs it in the release";
 
     /// <summary>The setting that it is the value of.</summary>
     public string Setting { get; init; } = "migrations.command";

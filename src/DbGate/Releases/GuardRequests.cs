@@ -17,19 +17,15 @@ static class GuardRequests
         Policy = Policy(
             context.Settings.Section("guard")) with { IgnoreLocation = context.Settings.Rules.InForce.Values.GetValueOrDefault(
                 "guard.ignore")?.Location },
-        Commands = [.. Commands(context.Settings), .. Configured(context.Settings, MigrationSettings.StatusCommand)],
+        Commands =
+        [
+            .. MigrateCommands(context.Settings),
+            .. Configured(context.Settings, MigrationSettings.StatusCommand),
+            .. Configured(context.Settings, BackupEngineSettings.ExternalCommand),
+        ],
         Waivers = context.Settings.Waivers,
         Clock = context.Clock,
     };
-
-    /// <summary>Every command that DbGate itself runs.</summary>
-    static IEnumerable<OwnCommand> Commands(Settings settings) =>
-        settings.Find(BackupEngineSettings.ExternalCommand) is { Text.Length: > 0 } external
-            ? [.. MigrateCommands(settings), Of(external) with { Setting = BackupEngineSettings.ExternalCommand.Name }]
-            : MigrateCommands(settings);
-
-    static OwnCommand Of(SettingValue value) =>
-        new(value.Text, value.Source.Location?.File ?? value.Source.Name, value.Source.Location?.Line ?? 1);
 
     /// <summary>The migrate command in force, and the one that the commit asks for.</summary>
     static IEnumerable<OwnCommand> MigrateCommands(Settings settings)
@@ -49,7 +45,11 @@ static class GuardRequests
             .OfType<SettingValue>()
             .Where(value => value.Text.Length > 0)
             .DistinctBy(value => value.Text)
-            .Select(Of);
+            .Select(value =>
+                new OwnCommand(value.Text, value.Source.Location?.File ?? value.Source.Name, value.Source.Location?.Line ?? 1)
+                {
+                    Setting = setting.Name,
+                });
 
     /// <summary>The tool's usual command, which starts configurations of the project. Without a known tool nothing is deployed.</summary>
     static IEnumerable<OwnCommand> Usual(Settings settings)

@@ -71,6 +71,17 @@ public sealed class OwnCommands
             Does.Contain("DBGATE_BACKUP_EXTERNAL_COMMAND").And.Contain("backup.externalCommand"));
     }
 
+    [Test]
+    public void That_report_the_tools_status_are_named_by_their_setting()
+    {
+        using var project = new GatedProject().With("package.json", "{}")
+            .With("dbgate.json", """{ "migrations": { "statusCommand": "npx prisma db push" } }""");
+
+        Assert.That(
+            Inspect(project).Findings.Single(finding => finding.Blocks).Path.ToString(),
+            Does.Contain("\"migrations.statusCommand\"").And.Not.Contain("migrations.command"));
+    }
+
     /// <summary>Without a setting it is the tool's usual command, which loads the configuration of the project.</summary>
     [Test]
     public void That_are_not_set_start_the_projects_configuration()
