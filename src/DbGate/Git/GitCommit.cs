@@ -5,7 +5,7 @@ using DbGate.Processes;
 namespace DbGate.Git;
 
 /// <summary>
-/// Files of one commit, read from git's objects. The work tree, its configuration, replaced objects and hooks have no state in them.
+/// Files of one commit, read from git's objects. The work tree, its configuration, replaced objects and hooks do not affect them.
 /// </summary>
 sealed class GitCommit
 {

@@ -1,3 +1,4 @@
+using DbGate.Configuration;
 using DbGate.Migrations.Execution;
 using DbGate.Migrations.Tools;
 using DbGate.Postgres;

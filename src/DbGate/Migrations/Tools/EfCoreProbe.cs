@@ -1,4 +1,5 @@
 using System.Text.Json;
+using DbGate.Configuration;
 using DbGate.Migrations.Deploy;
 using DbGate.Postgres;
 using DbGate.Problems;

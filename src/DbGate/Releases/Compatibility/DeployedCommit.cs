@@ -7,7 +7,7 @@ namespace DbGate.Releases.Compatibility;
 
 /// <summary>
 /// Finds the commit whose application runs now: the one that the run's environment names, else the newest one that the evidence log has as
-/// deployed. A commit has no state in it.
+/// deployed. The commit to be released does not choose it.
 /// </summary>
 static class DeployedCommit
 {

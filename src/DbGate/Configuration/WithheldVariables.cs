@@ -1,6 +1,4 @@
-using DbGate.Configuration;
-
-namespace DbGate.Migrations.Deploy;
+namespace DbGate.Configuration;
 
 /// <summary>
 /// Variables that the project's own command does not get. It runs code of the commit and of its packages, which needs the database's URL,
