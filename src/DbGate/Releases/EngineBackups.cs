@@ -39,6 +39,7 @@ static class EngineBackups
             BaseFolder = settings.Get(BackupEngineSettings.BaseFolder),
             WalFolder = settings.Get(BackupEngineSettings.WalFolder),
             Command = settings.Get(BackupEngineSettings.ExternalCommand),
+            Secrets = [.. Target.Configured(settings).SelectMany(one => one.Url.Secrets)],
             Root = settings.Root,
             MaxBaseAge = settings.Get(BackupEngineSettings.MaxBaseAge),
             ArchiveTimeout = settings.Get(BackupEngineSettings.ArchiveTimeout),

@@ -23,6 +23,9 @@ sealed record EngineOptions
     /// <summary>The gated project's folder, where an external command runs.</summary>
     public string Root { get; init; } = ".";
 
+    /// <summary>Passwords of the target. An external command gets no variable with one of them, and none is in its messages.</summary>
+    public IReadOnlyList<string> Secrets { get; init; } = [];
+
     /// <summary>The oldest base backup that counts.</summary>
     public TimeSpan MaxBaseAge { get; init; } = TimeSpan.FromDays(8);
 

@@ -34,10 +34,11 @@ sealed class ExternalEngine(EngineOptions options) : IBackupProvider
             new ChildCommand("/bin/sh", "-c", options.Command)
             {
                 EnvironmentBase = EnvironmentBase.Inherited,
+                Environment = WithheldVariables.OfTheRun.ToDictionary(name => name, _ => (string?)null),
                 WorkingDirectory = options.Root,
                 Deadline = options.ArchiveTimeout,
                 TailLength = Longest,
-                Secrets = [],
+                Secrets = [.. options.Secrets],
             },
             cancellationToken);
         return outcome.ExitCode == 0
